@@ -1,0 +1,85 @@
+package dev.sluice.bench;
+
+import dev.sluice.Request;
+import dev.sluice.RequestException;
+import dev.sluice.Response;
+import dev.sluice.Router;
+import dev.sluice.server.Server;
+import dev.sluice.server.ServerOptions;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.concurrent.locks.LockSupport;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+
+/**
+ * The measured server. {@code GET /stream?n=N&size=S&gap=MICROS} is an ordinary handler that writes
+ * N messages of S bytes with a flush after each, sleeping gap between.
+ *
+ * <p>A message is 'T', 19 digits of {@link System#nanoTime}, padding, and a line feed.
+ */
+public final class Serve {
+  private static final int STAMP_BYTES = 20;
+  private static final int SIZE_MAX = 16 * 1024 * 1024;
+
+  private Serve() {}
+
+  /**
+   * Serves until it is ended.
+   *
+   * @param args the port
+   */
+  public static void main(String[] args) throws IOException, InterruptedException {
+    if (args.length != 1) {
+      System.err.println("usage: bench/serve PORT");
+      System.exit(2);
+    }
+    Logger.getLogger("dev.sluice").setLevel(Level.WARNING);
+    var router = new Router().get("/stream", Serve::stream);
+    var options = ServerOptions.defaults().withPort(Integer.parseInt(args[0]));
+    try (Server server = Server.start(options, router)) {
+      System.out.println("serving " + server.url());
+      server.awaitShutdown();
+    }
+  }
+
+  private static void stream(Request request, Response response) throws IOException {
+    long count = number(request, "n", 1, Long.MAX_VALUE);
+    int size = (int) number(request, "size", STAMP_BYTES + 1, SIZE_MAX);
+    long gapNanos = number(request, "gap", 0, Integer.MAX_VALUE) * 1000;
+    byte[] message = new byte[size];
+    Arrays.fill(message, (byte) '.');
+    message[0] = 'T';
+    message[size - 1] = '\n';
+    for (long i = 0; i < count; i++) {
+      stamp(message, System.nanoTime());
+      response.write(message);
+      response.flush();
+      if (gapNanos > 0) {
+        LockSupport.parkNanos(gapNanos);
+      }
+    }
+  }
+
+  private static void stamp(byte[] message, long nanos) {
+    long rest = nanos;
+    for (int i = STAMP_BYTES - 1; i > 0; i--) {
+      message[i] = (byte) ('0' + rest % 10);
+      rest /= 10;
+    }
+  }
+
+  private static long number(Request request, String name, long least, long most)
+      throws IOException {
+    String text = request.query(name);
+    try {
+      long value = text == null ? least : Long.parseLong(text);
+      if (value >= least && value <= most) {
+        return value;
+      }
+    } catch (NumberFormatException e) {
+      // Said below.
+    }
+    throw new RequestException(400, "%s must be %d to %d".formatted(name, least, most));
+  }
+}

@@ -1,0 +1,6 @@
+/** The measured server. */
+module dev.sluice.bench {
+  requires dev.sluice.server;
+  requires java.logging;
+  requires static org.jspecify;
+}

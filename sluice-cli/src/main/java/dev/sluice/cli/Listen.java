@@ -1,0 +1,93 @@
+package dev.sluice.cli;
+
+import dev.sluice.Filters;
+import dev.sluice.Handler;
+import dev.sluice.server.Server;
+import dev.sluice.server.ServerOptions;
+import java.io.IOException;
+import java.net.BindException;
+import java.net.InetSocketAddress;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Where a command listens, and what it takes to do that safely on a desk. */
+final class Listen {
+  private static final int DEFAULT_PORT = 8080;
+  private static final int PORTS_TRIED = 100;
+  private static final Set<String> OWN_NAMES = Set.of("localhost", "127.0.0.1", "[::1]");
+
+  @Option(
+      names = "--listen",
+      paramLabel = "ADDR",
+      converter = ListenAddress.class,
+      description = {
+        "Listen on PORT, HOST:PORT or [v6]:PORT; :PORT is every interface, port 0 picks one.",
+        "Default: 127.0.0.1:8080, or the next free port."
+      })
+  private @Nullable InetSocketAddress address;
+
+  /**
+   * Starts the server, and warns of what is exposed.
+   *
+   * @throws CliException if it cannot listen there
+   */
+  Server start(Handler handler, Output output) throws CliException {
+    InetSocketAddress given = address;
+    if (given != null) {
+      return startOn(given, handler, output);
+    }
+    InetSocketAddress first = ListenAddress.onLoopback(DEFAULT_PORT);
+    for (int port = DEFAULT_PORT; port < DEFAULT_PORT + PORTS_TRIED; port++) {
+      try {
+        Server server =
+            Server.start(ServerOptions.defaults().withListen(first).withPort(port), guard(handler));
+        if (port != DEFAULT_PORT) {
+          output.say("sluice: port " + DEFAULT_PORT + " is busy, so this is on " + port);
+        }
+        return server;
+      } catch (IOException e) {
+        if (!(e.getCause() instanceof BindException)) {
+          throw failed(first, e);
+        }
+      }
+    }
+    throw new CliException(
+        ExitStatus.FAILED,
+        "--listen: ports %d to %d are all busy; give a free one, or 0"
+            .formatted(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED - 1));
+  }
+
+  private static Server startOn(InetSocketAddress given, Handler handler, Output output)
+      throws CliException {
+    boolean loopback = given.getAddress().isLoopbackAddress();
+    if (!loopback) {
+      output.say(
+          "sluice: warning: everyone who can reach %s can read this; nothing guards it"
+              .formatted(ListenAddress.format(given)));
+    }
+    try {
+      return Server.start(
+          ServerOptions.defaults().withListen(given), loopback ? guard(handler) : handler);
+    } catch (IOException e) {
+      throw failed(given, e);
+    }
+  }
+
+  private static CliException failed(InetSocketAddress address, IOException e) {
+    String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
+    return new CliException(
+        ExitStatus.FAILED,
+        "--listen %s: %s; give another address or port, or port 0"
+            .formatted(ListenAddress.format(address), why),
+        e);
+  }
+
+  /**
+   * Every page that the user opens can send requests to loopback: only our own names are answered,
+   * so that a foreign name that resolves to us does not get at the content.
+   */
+  private static Handler guard(Handler handler) {
+    return Filters.allowHosts(OWN_NAMES, Filters.sameOriginWrites(handler));
+  }
+}

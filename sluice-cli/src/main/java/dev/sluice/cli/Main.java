@@ -1,0 +1,77 @@
+package dev.sluice.cli;
+
+import java.util.List;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+import picocli.CommandLine.UnmatchedArgumentException;
+
+/** The {@code sluice} command. */
+@Command(
+    name = "sluice",
+    description = "Streams what takes time: write, flush, and it is on the wire.",
+    subcommands = {RunCommand.class, DemoCommand.class},
+    mixinStandardHelpOptions = true,
+    versionProvider = Version.class,
+    synopsisSubcommandLabel = "COMMAND")
+final class Main implements Runnable {
+
+  @Spec private CommandSpec spec;
+
+  private Main(CommandSpec none) {
+    this.spec = none;
+  }
+
+  /** Runs it and ends the JVM with its status. */
+  public static void main(String[] args) {
+    System.exit(run(args));
+  }
+
+  /** Runs it; returns the exit status. */
+  static int run(String... args) {
+    return new CommandLine(new Main(CommandSpec.create()))
+        .setParameterExceptionHandler(Main::usageError)
+        .setExecutionExceptionHandler(Main::failure)
+        .setStopAtPositional(false)
+        .execute(args);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "no command given");
+  }
+
+  private static int usageError(ParameterException e, String[] args) {
+    String help = e.getCommandLine().getCommandSpec().qualifiedName() + " --help";
+    e.getCommandLine().getErr().println("sluice: " + oneLine(describe(e)) + "; see " + help);
+    return ExitStatus.USAGE;
+  }
+
+  private static String describe(ParameterException e) {
+    if (!(e instanceof UnmatchedArgumentException unmatched)) {
+      return String.valueOf(e.getMessage());
+    }
+    String what = unmatched.isUnknownOption() ? "unknown option" : "unknown command";
+    List<String> similar = unmatched.getSuggestions();
+    return "%s: %s%s"
+        .formatted(
+            unmatched.getUnmatched().getFirst(),
+            what,
+            similar.isEmpty() ? "" : "; did you mean " + String.join(" or ", similar) + "?");
+  }
+
+  private static int failure(Exception e, CommandLine command, CommandLine.ParseResult parsed) {
+    if (Output.debug()) {
+      e.printStackTrace(command.getErr());
+    }
+    String what = e instanceof CliException ? String.valueOf(e.getMessage()) : e.toString();
+    command.getErr().println("sluice: " + oneLine(what));
+    return e instanceof CliException expected ? expected.status() : ExitStatus.FAILED;
+  }
+
+  private static String oneLine(String text) {
+    return text.replaceAll("\\s+", " ").strip();
+  }
+}

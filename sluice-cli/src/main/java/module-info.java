@@ -1,0 +1,11 @@
+/** The {@code sluice} command. */
+module dev.sluice.cli {
+  requires dev.sluice.examples;
+  requires dev.sluice.server;
+  requires info.picocli;
+  requires java.logging;
+  requires static org.jspecify;
+
+  opens dev.sluice.cli to
+      info.picocli;
+}

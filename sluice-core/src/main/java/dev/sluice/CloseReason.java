@@ -1,0 +1,23 @@
+package dev.sluice;
+
+/** How a response ended; shown in logs and carried by {@link StreamClosedException}. */
+public enum CloseReason {
+  /** The response was sent to its end. */
+  COMPLETED,
+  /** The handler took the connection over. */
+  HIJACKED,
+  /** The client closed or reset the connection. */
+  CLIENT_GONE,
+  /** The client accepted no byte for the write timeout. */
+  WRITE_TIMEOUT,
+  /** The client's request was malformed after its head, or larger than a limit. */
+  BAD_REQUEST,
+  /** The handler called {@link Response#abort}. */
+  ABORTED,
+  /** The handler threw, or wrote less than the length it had declared. */
+  HANDLER_FAILED,
+  /** The thread that was writing was interrupted while bytes waited for the client. */
+  INTERRUPTED,
+  /** The server was shut down before the response had ended. */
+  SHUTDOWN
+}

@@ -1,0 +1,63 @@
+package dev.sluice.spi;
+
+import dev.sluice.Signal;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A {@link Signal} and the means to raise it. */
+public final class OneShotSignal implements Signal {
+  private static final System.Logger LOG = System.getLogger("dev.sluice");
+
+  private final CountDownLatch raised = new CountDownLatch(1);
+  private List<Runnable> actions = new ArrayList<>(0);
+
+  /** A signal that has not been raised. */
+  public OneShotSignal() {}
+
+  /** Raises it: wakes who waits, runs the actions on this thread. Later calls do nothing. */
+  public void raise() {
+    List<Runnable> due;
+    synchronized (this) {
+      if (isSet()) {
+        return;
+      }
+      raised.countDown();
+      due = actions;
+      actions = List.of();
+    }
+    due.forEach(OneShotSignal::runLogged);
+  }
+
+  @Override
+  public boolean isSet() {
+    return raised.getCount() == 0;
+  }
+
+  @Override
+  public void onSet(Runnable action) {
+    synchronized (this) {
+      if (!isSet()) {
+        actions.add(action);
+        return;
+      }
+    }
+    runLogged(action);
+  }
+
+  @Override
+  public boolean await(Duration timeout) throws InterruptedException {
+    return raised.await(timeout.toNanos(), TimeUnit.NANOSECONDS);
+  }
+
+  private static void runLogged(Runnable action) {
+    try {
+      action.run();
+    } catch (RuntimeException e) {
+      LOG.log(Level.ERROR, "an action on a signal failed", e);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.sluice.server;
+
+import dev.sluice.CloseReason;
+import dev.sluice.Handler;
+import dev.sluice.StreamClosedException;
+import dev.sluice.spi.Cancellation;
+import dev.sluice.spi.StreamingResponse;
+
+/**
+ * One request and its response; runs the handler on a virtual thread of its own.
+ *
+ * <p>This is where loop and handler meet: the loop cancels, the handler's thread tells the loop
+ * when it has ended.
+ */
+final class Exchange implements Runnable {
+  private final Mailbox connection;
+  private final Handler handler;
+  private final ServerRequest request;
+  private final Http1Wire wire;
+  private final Cancellation cancellation;
+
+  Exchange(
+      Mailbox connection,
+      Handler handler,
+      ServerRequest request,
+      Http1Wire wire,
+      Cancellation cancellation) {
+    this.connection = connection;
+    this.handler = handler;
+    this.request = request;
+    this.wire = wire;
+    this.cancellation = cancellation;
+  }
+
+  Http1Wire wire() {
+    return wire;
+  }
+
+  /**
+   * Ends the exchange early: the handler is interrupted, its writes and the one that waits fail.
+   *
+   * <p>Thread: any.
+   */
+  void cancel(CloseReason reason, String why) {
+    var cause = new StreamClosedException(reason, why, null);
+    if (cancellation.cancel(cause)) {
+      connection.writer().close(cause);
+    }
+  }
+
+  @Override
+  public void run() {
+    long start = System.nanoTime();
+    try {
+      var response = new StreamingResponse(wire, cancellation, request.method().equals("HEAD"));
+      var outcome = response.run(handler, request);
+      ServerLog.ended(request, outcome, System.nanoTime() - start);
+    } finally {
+      connection.ended(this);
+    }
+  }
+}

@@ -1,0 +1,137 @@
+package dev.sluice.server;
+
+import io.netty.buffer.ByteBuf;
+import java.nio.charset.StandardCharsets;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the end of a request's head, and refuses what RFC 9112 forbids and lenient parsers mend:
+ * bare LF and CR, obs-fold, white space where none belongs. Leniency is how one request becomes
+ * two.
+ *
+ * <p>It remembers how far it has looked, so that a head that dribbles in is read once.
+ *
+ * <p>Thread: the loop's. Pure: it reads the buffer and moves nothing but leading empty lines.
+ */
+final class HeadScanner {
+  private static final Pattern REQUEST_LINE =
+      Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\\x21-\\x7e]+) HTTP/([0-9])\\.([0-9])");
+
+  private final Limits limits;
+  private int scanned;
+  private int lineStart;
+  private int lines;
+  private @Nullable Rejection rejection;
+
+  HeadScanner(Limits limits) {
+    this.limits = limits;
+  }
+
+  /** Begins with the next head. */
+  void reset() {
+    scanned = 0;
+    lineStart = 0;
+    lines = 0;
+    rejection = null;
+  }
+
+  /** Why the head is refused, or null. */
+  @Nullable Rejection rejection() {
+    return rejection;
+  }
+
+  /** Whether a part of a head has come. */
+  boolean begun() {
+    return scanned > 0;
+  }
+
+  /**
+   * Looks at what has come.
+   *
+   * @param in the bytes from the beginning of the head on
+   * @return whether the head is whole, or refused
+   */
+  boolean scan(ByteBuf in) {
+    if (scanned == 0) {
+      skipEmptyLines(in);
+    }
+    int start = in.readerIndex();
+    int end = in.readableBytes();
+    while (scanned < end) {
+      byte b = in.getByte(start + scanned);
+      if (b == '\n') {
+        if (endLine(in, start)) {
+          return true;
+        }
+        lineStart = scanned + 1;
+      } else if (scanned > lineStart && in.getByte(start + scanned - 1) == '\r') {
+        return reject(400, "a bare CR in the request head");
+      } else if (b == 0) {
+        return reject(400, "a NUL in the request head");
+      } else if ((b == ' ' || b == '\t') && scanned == lineStart) {
+        return reject(400, "a request line or header begins with white space (obs-fold)");
+      } else if (scanned == 0 && (b < 0x21 || b == 0x7f) && b != '\r') {
+        return reject(400, "not HTTP: the first byte is 0x%02x".formatted(b));
+      }
+      scanned++;
+      if (tooLong()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** A robust server ignores empty lines before a request line (RFC 9112 section 2.2). */
+  private static void skipEmptyLines(ByteBuf in) {
+    while (in.readableBytes() >= 2
+        && in.getByte(in.readerIndex()) == '\r'
+        && in.getByte(in.readerIndex() + 1) == '\n') {
+      in.skipBytes(2);
+    }
+  }
+
+  private boolean endLine(ByteBuf in, int start) {
+    int length = scanned - 1 - lineStart;
+    if (length < 0 || in.getByte(start + scanned - 1) != '\r') {
+      return reject(400, "a line of the request head ends with a bare LF");
+    }
+    lines++;
+    if (lines == 1) {
+      return !acceptRequestLine(in.toString(start, length, StandardCharsets.ISO_8859_1));
+    }
+    if (length > 0 && lines - 1 > limits.headerLinesMax()) {
+      return reject(431, "more than " + limits.headerLinesMax() + " request headers");
+    }
+    return length == 0;
+  }
+
+  private boolean acceptRequestLine(String line) {
+    Matcher matcher = REQUEST_LINE.matcher(line);
+    if (!matcher.matches()) {
+      reject(400, "malformed request line");
+      return false;
+    }
+    if (!matcher.group(3).equals("1")) {
+      reject(505, "HTTP/%s.%s is not served here".formatted(matcher.group(3), matcher.group(4)));
+      return false;
+    }
+    return true;
+  }
+
+  private boolean tooLong() {
+    if (lines == 0 && scanned > limits.requestLineBytesMax()) {
+      return reject(414, "a request line of more than " + limits.requestLineBytesMax() + " bytes");
+    }
+    if (scanned > limits.requestLineBytesMax() + limits.headerBytesMax()) {
+      return reject(431, "request headers of more than " + limits.headerBytesMax() + " bytes");
+    }
+    return false;
+  }
+
+  private boolean reject(int status, String reason) {
+    rejection = new Rejection(status, reason);
+    return true;
+  }
+}

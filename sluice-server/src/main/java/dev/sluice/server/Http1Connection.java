@@ -1,0 +1,392 @@
+package dev.sluice.server;
+
+import dev.sluice.CloseReason;
+import dev.sluice.Connection;
+import dev.sluice.HttpVersion;
+import dev.sluice.StreamClosedException;
+import dev.sluice.spi.Cancellation;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import io.netty.handler.codec.http.HttpContent;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpUtil;
+import io.netty.util.ReferenceCountUtil;
+import java.io.IOException;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/1 connection, as its event loop sees it.
+ *
+ * <pre>
+ *          ┌───────────── the response has ended, and so has the request ◀──┐
+ *          ▼                                                                │
+ *   HEAD ──a request──▶ RESPONSE ──ended, body unread──▶ DISCARD ──its end──┘
+ *     │                    │  └──hijack──▶ HIJACKED          │ too much, too late
+ *     └──refused──┐        └──not reusable, cut──┐           │
+ *                 └──────────▶ LINGER ◀──────────┴───────────┘ ──the client closes, time──▶ CLOSED
+ * </pre>
+ *
+ * <p>LINGER has said that nothing more comes (a FIN) and reads on, so that the client can read the
+ * last response before a reset could take it away.
+ *
+ * <p>Thread: everything is the loop's, but what says otherwise.
+ */
+final class Http1Connection extends ChannelInboundHandlerAdapter {
+  private enum Mode {
+    HEAD,
+    RESPONSE,
+    DISCARD,
+    LINGER,
+    HIJACKED,
+    CLOSED
+  }
+
+  private final Server server;
+  private final ServerOptions options;
+  private final DirectChannel channel;
+  private final Http1Decoder decoder;
+  private final SocketWriter writer;
+  private final BodyIntake body;
+  private final Mailbox mailbox;
+
+  private Mode mode = Mode.HEAD;
+  private long modeSince = System.nanoTime();
+  private long headSince;
+  private boolean served;
+  private boolean inputClosed;
+  private boolean readPaused;
+  private @Nullable Exchange exchange;
+
+  Http1Connection(Server server, DirectChannel channel) {
+    this.server = server;
+    this.options = server.options();
+    this.channel = channel;
+    this.decoder = new Http1Decoder(options.limits());
+    this.writer = new SocketWriter(channel, options.timeouts().write());
+    this.body = new BodyIntake(options.limits());
+    this.mailbox = new Mailbox(this, channel, writer, server);
+  }
+
+  /** What decodes for this connection; stands before it in the pipeline. */
+  Http1Decoder decoder() {
+    return decoder;
+  }
+
+  /** What other threads may use of this connection, and tell it. */
+  Mailbox mailbox() {
+    return mailbox;
+  }
+
+  // What arrives.
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    switch (message) {
+      case Rejection rejection -> refuse(rejection);
+      case HttpRequest request -> onRequest(request);
+      case HttpContent content -> onContent(content);
+      case ByteBuf bytes -> onBytes(bytes);
+      default -> ReferenceCountUtil.release(message);
+    }
+  }
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) {
+    if (mode == Mode.HEAD && headSince == 0 && decoder.inHead()) {
+      headSince = System.nanoTime();
+    }
+    updateReading();
+  }
+
+  private void onRequest(HttpRequest request) {
+    Rejection rejection = RequestChecks.check(request, options.limits());
+    if (rejection != null) {
+      ReferenceCountUtil.release(request);
+      refuse(rejection);
+      return;
+    }
+    enter(Mode.RESPONSE);
+    served = true;
+    boolean hasBody = RequestChecks.hasBody(request);
+    HttpVersion version = ServerRequest.version(request);
+    boolean expectsContinue =
+        hasBody
+            && version == HttpVersion.HTTP_1_1
+            && request.headers().contains(HttpHeaderNames.EXPECT);
+    var cancellation = new Cancellation();
+    var wire = new Http1Wire(mailbox, version, HttpUtil.isKeepAlive(request), expectsContinue);
+    @Nullable InboundQueue queue = hasBody ? newQueue() : null;
+    body.begin(queue, RequestChecks.isChunked(request));
+    @Nullable RequestBody stream =
+        queue == null ? null : new RequestBody(queue, expectsContinue ? wire::sendContinue : null);
+    var decoded = new ServerRequest(request, stream, channel, cancellation, server.draining());
+    exchange = new Exchange(mailbox, server.handler(), decoded, wire, cancellation);
+    server.startHandler(exchange);
+  }
+
+  private InboundQueue newQueue() {
+    return new InboundQueue(options.limits().bodyBufferBytesMax(), mailbox::resumeReading);
+  }
+
+  void onResumeReading() {
+    readPaused = false;
+    updateReading();
+    decoder.resume();
+    checkTruncated();
+  }
+
+  private void onContent(HttpContent content) {
+    switch (body.accept(content)) {
+      case GO_ON -> {}
+      case PAUSE -> {
+        readPaused = true;
+        decoder.pause();
+      }
+      case COMPLETE -> {
+        if (mode == Mode.DISCARD) {
+          nextRequest();
+        }
+      }
+      case BROKEN -> {
+        if (mode == Mode.DISCARD) {
+          linger();
+        }
+      }
+    }
+  }
+
+  private void onBytes(ByteBuf bytes) {
+    if (mode != Mode.HIJACKED) {
+      bytes.release();
+    } else if (body.acceptRaw(bytes)) {
+      readPaused = true;
+      updateReading();
+    }
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    if (event instanceof ChannelInputShutdownEvent) {
+      onInputClosed();
+    }
+  }
+
+  private void onInputClosed() {
+    inputClosed = true;
+    switch (mode) {
+      case RESPONSE -> {
+        if (options.halfClose()) {
+          checkTruncated();
+        } else {
+          gone("the client closed the connection");
+        }
+      }
+      case HIJACKED -> body.end();
+      case HEAD, DISCARD, LINGER -> close();
+      case CLOSED -> {}
+    }
+  }
+
+  /** A request whose body can never come to its end, the client having closed its side. */
+  private void checkTruncated() {
+    if (inputClosed && mode == Mode.RESPONSE && !body.complete() && !decoder.paused()) {
+      gone("the client closed the connection");
+    }
+  }
+
+  /** The client has gone: nobody is left to write to. */
+  private void gone(String how) {
+    var cause = new StreamClosedException(CloseReason.CLIENT_GONE, how, null);
+    body.gone(cause);
+    if (mode == Mode.RESPONSE && exchange != null) {
+      exchange.cancel(CloseReason.CLIENT_GONE, how);
+    }
+    writer.close(cause);
+    close();
+  }
+
+  private void close() {
+    enter(Mode.CLOSED);
+    var _ = channel.close(); // channelInactive tells when it is
+  }
+
+  @Override
+  public void channelInactive(ChannelHandlerContext ctx) {
+    gone("the connection is closed");
+    server.closed(this);
+  }
+
+  @Override
+  public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
+    if (!(cause instanceof IOException)) {
+      ServerLog.warn("a connection failed", cause);
+    }
+    gone("the connection failed: " + cause.getMessage());
+  }
+
+  // What follows a response.
+
+  void onEnded(Exchange done) {
+    if (exchange != done) {
+      return;
+    }
+    exchange = null;
+    if (mode == Mode.HIJACKED) {
+      return;
+    }
+    body.discard();
+    if (mode != Mode.RESPONSE) {
+      return;
+    }
+    if (!done.wire().persistent() || body.broken()) {
+      linger();
+    } else if (body.complete()) {
+      nextRequest();
+    } else {
+      enter(Mode.DISCARD);
+      body.discardAtMost(options.limits().unreadBodyBytesMax());
+      readPaused = false;
+      updateReading();
+      decoder.resume();
+    }
+  }
+
+  private void nextRequest() {
+    if (mailbox.draining()) {
+      linger();
+      return;
+    }
+    enter(Mode.HEAD);
+    headSince = 0;
+    decoder.nextRequest();
+    updateReading();
+    checkTruncated();
+    if (inputClosed && mode == Mode.HEAD) {
+      close();
+    }
+  }
+
+  private void linger() {
+    if (mode == Mode.LINGER || mode == Mode.CLOSED) {
+      return;
+    }
+    enter(Mode.LINGER);
+    body.discard();
+    channel.pipeline().remove(decoder);
+    readPaused = false;
+    updateReading();
+    if (inputClosed) {
+      close();
+    } else {
+      var _ = channel.shutdownOutput(); // one that fails is a connection that is closed
+    }
+  }
+
+  void onAbort(CloseReason reason, boolean reset) {
+    if (mode != Mode.RESPONSE) {
+      return;
+    }
+    boolean deaf = reason == CloseReason.WRITE_TIMEOUT || reason == CloseReason.INTERRUPTED;
+    if (reset || deaf) {
+      channel.config().setSoLinger(0);
+      close();
+    } else if (reason == CloseReason.CLIENT_GONE) {
+      close();
+    } else {
+      linger();
+    }
+  }
+
+  Connection onHijack() throws IOException {
+    if (mode != Mode.RESPONSE) {
+      throw new StreamClosedException(CloseReason.CLIENT_GONE, "the client has gone", null);
+    }
+    InboundQueue queue = body.toRaw(newQueue());
+    enter(Mode.HIJACKED);
+    server.hijacked(this);
+    writer.progressDeadline(Duration.ZERO);
+    channel.pipeline().remove(decoder);
+    updateReading();
+    if (inputClosed) {
+      queue.end();
+    }
+    return new HijackedConnection(channel, writer, queue);
+  }
+
+  /** An idle connection closes; others when their response has ended. */
+  void onDrain() {
+    if (mode == Mode.HEAD && !decoder.inHead()) {
+      close();
+    }
+  }
+
+  void onCutForShutdown() {
+    Exchange open = exchange;
+    if (mode == Mode.RESPONSE && open != null) {
+      open.cancel(CloseReason.SHUTDOWN, "the server is shutting down");
+      open.wire().abort(CloseReason.SHUTDOWN);
+    } else if (mode != Mode.HIJACKED) {
+      close();
+    }
+  }
+
+  /** Answers for a handler that will not see the request; the loop owns the write side here. */
+  private void refuse(Rejection rejection) {
+    ServerLog.rejected(channel.remoteAddress(), rejection);
+    enter(Mode.DISCARD);
+    channel
+        .writeAndFlush(Refusal.encode(rejection))
+        .addListener(
+            (ChannelFutureListener)
+                written -> {
+                  if (written.isSuccess()) {
+                    linger();
+                  } else {
+                    close();
+                  }
+                });
+  }
+
+  private void enter(Mode next) {
+    mode = next;
+    modeSince = System.nanoTime();
+  }
+
+  /** Reading stays armed, so that a client that goes is seen, until enough bytes wait. */
+  private void updateReading() {
+    boolean full = decoder.waitingBytesBeyond(options.limits().pipelinedBytesMax());
+    channel.config().setAutoRead(!readPaused && !(full && mode == Mode.RESPONSE));
+  }
+
+  /** Called now and then: ends what has waited for too long. */
+  void sweep(long now) {
+    Timeouts timeouts = options.timeouts();
+    long inMode = now - modeSince;
+    switch (mode) {
+      case HEAD -> {
+        if (headSince != 0 && now - headSince > timeouts.head().toNanos()) {
+          refuse(new Rejection(408, "the request head did not arrive in time"));
+        } else if (headSince == 0
+            && inMode > (served ? timeouts.idle() : timeouts.head()).toNanos()) {
+          close();
+        }
+      }
+      case DISCARD -> {
+        if (inMode > timeouts.unreadBody().toNanos()) {
+          linger();
+        }
+      }
+      case LINGER -> {
+        if (inMode > timeouts.linger().toNanos()) {
+          close();
+        }
+      }
+      case RESPONSE, HIJACKED, CLOSED -> {}
+    }
+  }
+}

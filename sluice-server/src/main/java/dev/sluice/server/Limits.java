@@ -1,0 +1,102 @@
+package dev.sluice.server;
+
+/**
+ * What a client may ask of the server. Immutable; each {@code with} returns a changed copy.
+ *
+ * @param connectionsMax open connections; a further one gets 503 and is closed
+ * @param requestLineBytesMax a longer request line gets 414
+ * @param headerBytesMax all header lines of a request together; more get 431
+ * @param headerLinesMax header lines of a request; more get 431
+ * @param bodyBytesMax a request body; a larger one gets 413
+ * @param bodyBufferBytesMax request body that is kept until the handler reads it; then the
+ *     connection is not read until it does
+ * @param pipelinedBytesMax requests that were sent ahead, kept while a response is open; beyond
+ *     that the connection is not read
+ * @param unreadBodyBytesMax request body that the handler left unread and that is read away so that
+ *     the connection can be used again; with more, it is closed
+ */
+public record Limits(
+    int connectionsMax,
+    int requestLineBytesMax,
+    int headerBytesMax,
+    int headerLinesMax,
+    long bodyBytesMax,
+    int bodyBufferBytesMax,
+    int pipelinedBytesMax,
+    int unreadBodyBytesMax) {
+
+  private static final int KIB = 1024;
+
+  /** Checks that every limit is positive. */
+  public Limits {
+    long least =
+        Math.min(
+            Math.min(
+                Math.min(connectionsMax, requestLineBytesMax),
+                Math.min(headerBytesMax, headerLinesMax)),
+            Math.min(
+                Math.min(bodyBytesMax, bodyBufferBytesMax),
+                Math.min(pipelinedBytesMax, unreadBodyBytesMax)));
+    if (least < 1) {
+      throw new IllegalArgumentException("a limit is not positive: " + least);
+    }
+  }
+
+  /** 16,384 connections; 8 KiB request line, 32 KiB in 100 headers; 10 GiB body; 64 KiB kept. */
+  public static Limits defaults() {
+    return new Limits(
+        16_384, 8 * KIB, 32 * KIB, 100, 10L * KIB * KIB * KIB, 64 * KIB, 64 * KIB, 256 * KIB);
+  }
+
+  /** The same with another number of connections. */
+  public Limits withConnectionsMax(int max) {
+    return new Limits(
+        max,
+        requestLineBytesMax,
+        headerBytesMax,
+        headerLinesMax,
+        bodyBytesMax,
+        bodyBufferBytesMax,
+        pipelinedBytesMax,
+        unreadBodyBytesMax);
+  }
+
+  /** The same with other limits for a request's head. */
+  public Limits withHead(int requestLineBytes, int headerBytes, int headerLines) {
+    return new Limits(
+        connectionsMax,
+        requestLineBytes,
+        headerBytes,
+        headerLines,
+        bodyBytesMax,
+        bodyBufferBytesMax,
+        pipelinedBytesMax,
+        unreadBodyBytesMax);
+  }
+
+  /** The same with another limit for request bodies. */
+  public Limits withBodyBytesMax(long max) {
+    return new Limits(
+        connectionsMax,
+        requestLineBytesMax,
+        headerBytesMax,
+        headerLinesMax,
+        max,
+        bodyBufferBytesMax,
+        pipelinedBytesMax,
+        unreadBodyBytesMax);
+  }
+
+  /** The same with other limits for what is kept, or read away, beside the response. */
+  public Limits withKept(int bodyBufferBytes, int pipelinedBytes, int unreadBodyBytes) {
+    return new Limits(
+        connectionsMax,
+        requestLineBytesMax,
+        headerBytesMax,
+        headerLinesMax,
+        bodyBytesMax,
+        bodyBufferBytes,
+        pipelinedBytes,
+        unreadBodyBytes);
+  }
+}

@@ -1,0 +1,49 @@
+package dev.sluice.server;
+
+import io.netty.channel.EventLoop;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Looks after the times of one event loop's connections: one timer for all of them.
+ *
+ * <p>Thread: the loop's.
+ */
+final class LoopSweeper {
+  private static final long PERIOD_MILLIS = 250;
+
+  private final EventLoop loop;
+  private final Set<Http1Connection> connections = new HashSet<>();
+  private boolean scheduled;
+
+  LoopSweeper(EventLoop loop) {
+    this.loop = loop;
+  }
+
+  void add(Http1Connection connection) {
+    connections.add(connection);
+    schedule();
+  }
+
+  void remove(Http1Connection connection) {
+    connections.remove(connection);
+  }
+
+  /** A loop without connections has no timer. */
+  private void schedule() {
+    if (!scheduled && !connections.isEmpty()) {
+      scheduled = true;
+      var _ = loop.schedule(this::sweep, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+    }
+  }
+
+  private void sweep() {
+    scheduled = false;
+    long now = System.nanoTime();
+    for (Http1Connection connection : connections.toArray(new Http1Connection[0])) {
+      connection.sweep(now);
+    }
+    schedule();
+  }
+}

@@ -1,0 +1,97 @@
+package dev.sluice.server;
+
+import dev.sluice.CloseReason;
+import dev.sluice.Connection;
+import java.io.IOException;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.RejectedExecutionException;
+
+/**
+ * What other threads tell a connection's event loop, and what of the connection they may use.
+ *
+ * <p>Thread safety: all methods, from any thread. What is told is done later, on the loop, in the
+ * order in which it was told.
+ */
+final class Mailbox {
+  private final Http1Connection connection;
+  private final DirectChannel channel;
+  private final SocketWriter writer;
+  private final Server server;
+
+  Mailbox(Http1Connection connection, DirectChannel channel, SocketWriter writer, Server server) {
+    this.connection = connection;
+    this.channel = channel;
+    this.writer = writer;
+    this.server = server;
+  }
+
+  ServerOptions options() {
+    return server.options();
+  }
+
+  SocketWriter writer() {
+    return writer;
+  }
+
+  BufferPool bufferPool() {
+    return server.bufferPool();
+  }
+
+  boolean draining() {
+    return server.draining().isSet();
+  }
+
+  /** The handler's thread is done with an exchange. */
+  void ended(Exchange exchange) {
+    post(() -> connection.onEnded(exchange));
+  }
+
+  /**
+   * A response is cut.
+   *
+   * @param reset whether only a TCP reset tells the client, there being no framing
+   */
+  void abort(CloseReason reason, boolean reset) {
+    post(() -> connection.onAbort(reason, reset));
+  }
+
+  /** Who reads the request body has made room. */
+  void resumeReading() {
+    post(connection::onResumeReading);
+  }
+
+  /** A shutdown has begun. */
+  void drain() {
+    post(connection::onDrain);
+  }
+
+  /** A shutdown ends: what is left is cut. */
+  void cutForShutdown() {
+    post(connection::onCutForShutdown);
+  }
+
+  /**
+   * Takes the connection from HTTP while the caller waits.
+   *
+   * @throws IllegalStateException if the framing of a request body would be lost
+   */
+  Connection hijack() throws IOException {
+    var hijacking = channel.eventLoop().submit(connection::onHijack).awaitUninterruptibly();
+    switch (hijacking.cause()) {
+      case null -> {
+        return hijacking.getNow();
+      }
+      case IOException e -> throw e;
+      case RuntimeException e -> throw e;
+      case Throwable e -> throw new CompletionException(e);
+    }
+  }
+
+  private void post(Runnable task) {
+    try {
+      channel.eventLoop().execute(task);
+    } catch (RejectedExecutionException e) {
+      // The loops have ended, and with them every connection.
+    }
+  }
+}

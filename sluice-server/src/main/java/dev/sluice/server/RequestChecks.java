@@ -1,0 +1,76 @@
+package dev.sluice.server;
+
+import io.netty.handler.codec.DecoderResult;
+import io.netty.handler.codec.TooLongFrameException;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
+import io.netty.handler.codec.http.HttpRequest;
+import io.netty.handler.codec.http.HttpVersion;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What the head of a request must be like before a handler sees it. Pure. */
+final class RequestChecks {
+  private RequestChecks() {}
+
+  /** Why a request is refused, or null. */
+  static @Nullable Rejection check(HttpRequest request, Limits limits) {
+    HttpHeaders headers = request.headers();
+    Rejection coding = transferCoding(headers);
+    if (coding != null) {
+      return coding;
+    }
+    if (request.decoderResult().isFailure()) {
+      return malformed(request.decoderResult());
+    }
+    List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
+    boolean hostNeeded = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
+    if (hosts.size() > 1 || (hostNeeded && hosts.isEmpty())) {
+      return new Rejection(400, hosts.size() + " Host headers; one is needed");
+    }
+    String expect = headers.get(HttpHeaderNames.EXPECT);
+    if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
+      return new Rejection(417, "only Expect: 100-continue can be met");
+    }
+    String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
+    if (length != null && Long.parseLong(length) > limits.bodyBytesMax()) {
+      return new Rejection(413, "a body of more than " + limits.bodyBytesMax() + " bytes");
+    }
+    return null;
+  }
+
+  static boolean hasBody(HttpRequest request) {
+    String length = request.headers().get(HttpHeaderNames.CONTENT_LENGTH);
+    return isChunked(request) || (length != null && !length.equals("0"));
+  }
+
+  static boolean isChunked(HttpRequest request) {
+    return request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING);
+  }
+
+  static Rejection malformed(DecoderResult result) {
+    Throwable cause = result.cause();
+    if (cause instanceof TooLongFrameException) {
+      return new Rejection(431, "request headers are too large");
+    }
+    return new Rejection(400, "malformed request: " + oneLine(String.valueOf(cause.getMessage())));
+  }
+
+  /** Decoded with chunked last and alone; nothing else is understood (RFC 9112 section 6.1). */
+  private static @Nullable Rejection transferCoding(HttpHeaders headers) {
+    List<String> codings = headers.getAll(HttpHeaderNames.TRANSFER_ENCODING);
+    if (codings.isEmpty()) {
+      return null;
+    }
+    if (headers.contains(HttpHeaderNames.CONTENT_LENGTH)) {
+      return new Rejection(400, "both Transfer-Encoding and Content-Length");
+    }
+    boolean chunked = codings.size() == 1 && codings.getFirst().strip().equalsIgnoreCase("chunked");
+    return chunked ? null : new Rejection(501, "a transfer coding other than chunked");
+  }
+
+  private static String oneLine(String text) {
+    String visible = text.replaceAll("[^\\x20-\\x7e]", "?");
+    return visible.length() > 200 ? visible.substring(0, 200) : visible;
+  }
+}

@@ -1,0 +1,209 @@
+package dev.sluice.server;
+
+import dev.sluice.Handler;
+import dev.sluice.Signal;
+import dev.sluice.spi.OneShotSignal;
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
+import io.netty.channel.ChannelFutureListener;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoop;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import java.io.IOException;
+import java.net.Inet6Address;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A running server.
+ *
+ * <p>It keeps the JVM alive until it is shut down.
+ *
+ * <p>Thread safety: all methods may be called by any thread.
+ */
+public final class Server implements AutoCloseable {
+  private static final int BACKLOG = 1024;
+
+  private final ServerOptions options;
+  private final Handler handler;
+  private final BufferPool bufferPool = new BufferPool();
+  private final OneShotSignal draining = new OneShotSignal();
+  private final Connections connections;
+  private final Map<EventLoop, LoopSweeper> sweepers = new ConcurrentHashMap<>();
+  private final ThreadFactory handlerThreads =
+      Thread.ofVirtual().name("sluice-handler-", 0).factory();
+  private final EventLoopGroup loops;
+  private final Channel listener;
+  private final CountDownLatch shutDown = new CountDownLatch(1);
+
+  private Server(ServerOptions options, Handler handler) throws IOException {
+    this.options = options;
+    this.handler = handler;
+    this.connections = new Connections(options.limits().connectionsMax());
+    this.loops =
+        new MultiThreadIoEventLoopGroup(
+            options.loops(), new DefaultThreadFactory("sluice-loop"), NioIoHandler.newFactory());
+    ChannelFuture bound =
+        new ServerBootstrap()
+            .group(loops)
+            .channelFactory(DirectServerChannel::new)
+            .option(ChannelOption.SO_BACKLOG, BACKLOG)
+            .option(ChannelOption.SO_REUSEADDR, true)
+            .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
+            .childHandler(new Accept())
+            .bind(options.listen())
+            .awaitUninterruptibly();
+    if (!bound.isSuccess()) {
+      endLoops();
+      throw new IOException(
+          "cannot listen on " + options.listen() + ": " + bound.cause().getMessage(),
+          bound.cause());
+    }
+    this.listener = bound.channel();
+  }
+
+  /**
+   * Starts a server; when this returns it accepts connections.
+   *
+   * @param options where it listens, and its limits
+   * @param handler answers all requests; a {@link dev.sluice.Router} chooses among several
+   * @throws IOException if it cannot listen on the address
+   */
+  public static Server start(ServerOptions options, Handler handler) throws IOException {
+    return new Server(options, handler);
+  }
+
+  /** The address it listens on, with the port that was picked. */
+  public InetSocketAddress address() {
+    return (InetSocketAddress) listener.localAddress();
+  }
+
+  /** The port it listens on. */
+  public int port() {
+    return address().getPort();
+  }
+
+  /** Where it can be reached from this machine: {@code http://127.0.0.1:8080}, without a slash. */
+  public URI url() {
+    var address = address().getAddress();
+    String host = address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress();
+    boolean bracketed = address instanceof Inet6Address && !address.isAnyLocalAddress();
+    return URI.create("http://" + (bracketed ? "[" + host + "]" : host) + ":" + port());
+  }
+
+  /** How many connections are open, those that were hijacked not counted. */
+  public int openConnections() {
+    return connections.count();
+  }
+
+  /**
+   * Shuts down: accepts no more, closes idle connections, raises {@link
+   * dev.sluice.Request#draining}, waits for open responses, and cuts those that are left after the
+   * grace period. Hijacked connections go on, and so do the loops until the last of them is closed.
+   *
+   * @param grace how long open responses may go on
+   * @throws InterruptedException if the caller is interrupted; the shutdown then goes on without
+   *     grace
+   */
+  public void shutdown(Duration grace) throws InterruptedException {
+    if (draining.isSet()) {
+      shutDown.await();
+      return;
+    }
+    listener.close().awaitUninterruptibly();
+    draining.raise();
+    connections.forEach(connection -> connection.mailbox().drain());
+    try {
+      connections.awaitNone(grace);
+    } finally {
+      connections.forEach(connection -> connection.mailbox().cutForShutdown());
+      connections.awaitNone(options.timeouts().linger());
+      connections.whenNoneHijacked(this::endLoops);
+      shutDown.countDown();
+    }
+  }
+
+  private void endLoops() {
+    var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS); // nothing depends on its end
+  }
+
+  /** Waits until the server has been shut down. */
+  public void awaitShutdown() throws InterruptedException {
+    shutDown.await();
+  }
+
+  /** Shuts down with the grace period of the options. Idempotent. */
+  @Override
+  public void close() {
+    try {
+      shutdown(options.timeouts().drain());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  ServerOptions options() {
+    return options;
+  }
+
+  Handler handler() {
+    return handler;
+  }
+
+  BufferPool bufferPool() {
+    return bufferPool;
+  }
+
+  Signal draining() {
+    return draining;
+  }
+
+  void startHandler(Exchange exchange) {
+    handlerThreads.newThread(exchange).start();
+  }
+
+  /** A connection has become raw bytes. Thread: its loop's. */
+  void hijacked(Http1Connection connection) {
+    connections.hijacked(connection);
+  }
+
+  /** A connection is closed. Thread: its loop's. */
+  void closed(Http1Connection connection) {
+    connections.remove(connection);
+  }
+
+  private final class Accept extends ChannelInitializer<DirectChannel> {
+    @Override
+    protected void initChannel(DirectChannel channel) {
+      var connection = new Http1Connection(Server.this, channel);
+      if (!connections.tryAdd(connection)) {
+        refuse(channel);
+        return;
+      }
+      LoopSweeper sweeper = sweepers.computeIfAbsent(channel.eventLoop(), LoopSweeper::new);
+      sweeper.add(connection);
+      channel.closeFuture().addListener(closed -> sweeper.remove(connection));
+      channel.pipeline().addLast(connection.decoder(), connection);
+    }
+
+    private void refuse(DirectChannel channel) {
+      var rejection =
+          new Rejection(
+              503, "too many connections: " + options.limits().connectionsMax() + " are open");
+      ServerLog.rejected(channel.remoteAddress(), rejection);
+      channel.writeAndFlush(Refusal.encode(rejection)).addListener(ChannelFutureListener.CLOSE);
+    }
+  }
+}

@@ -1,0 +1,112 @@
+package dev.sluice.server;
+
+import dev.sluice.Headers;
+import dev.sluice.HttpVersion;
+import dev.sluice.Request;
+import dev.sluice.Signal;
+import io.netty.handler.codec.http.HttpRequest;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** A request as Netty decoded it, and its body as it arrives. */
+final class ServerRequest implements Request {
+  private final HttpVersion version;
+  private final String method;
+  private final String target;
+  private final Headers headers;
+  private final @Nullable RequestBody body;
+  private final DirectChannel channel;
+  private final Signal cancelled;
+  private final Signal draining;
+
+  /**
+   * Copies a request's head.
+   *
+   * @param body null if it has none
+   */
+  ServerRequest(
+      HttpRequest request,
+      @Nullable RequestBody body,
+      DirectChannel channel,
+      Signal cancelled,
+      Signal draining) {
+    this.version = version(request);
+    this.method = request.method().name();
+    this.target = request.uri();
+    this.headers = headers(request);
+    this.body = body;
+    this.channel = channel;
+    this.cancelled = cancelled;
+    this.draining = draining;
+  }
+
+  /** HTTP/1.2, should it ever be sent, is answered as the highest 1.x we know. */
+  static HttpVersion version(HttpRequest request) {
+    return request.protocolVersion().minorVersion() == 0
+        ? HttpVersion.HTTP_1_0
+        : HttpVersion.HTTP_1_1;
+  }
+
+  private static Headers headers(HttpRequest request) {
+    var headers = new Headers();
+    for (Map.Entry<String, String> field : request.headers()) {
+      headers.add(field.getKey(), field.getValue());
+    }
+    return headers.fix("a request cannot be changed");
+  }
+
+  @Override
+  public HttpVersion version() {
+    return version;
+  }
+
+  @Override
+  public String method() {
+    return method;
+  }
+
+  @Override
+  public String target() {
+    return target;
+  }
+
+  @Override
+  public Headers headers() {
+    return headers;
+  }
+
+  @Override
+  public InputStream body() {
+    return body == null ? InputStream.nullInputStream() : body;
+  }
+
+  @Override
+  public InetSocketAddress remoteAddress() {
+    return channel.remoteAddress();
+  }
+
+  @Override
+  public InetSocketAddress localAddress() {
+    return channel.localAddress();
+  }
+
+  @Override
+  public Signal cancelled() {
+    return cancelled;
+  }
+
+  @Override
+  public Signal draining() {
+    return draining;
+  }
+
+  @Override
+  public void readDeadline(Duration fromNow) {
+    if (body != null) {
+      body.deadline(fromNow);
+    }
+  }
+}

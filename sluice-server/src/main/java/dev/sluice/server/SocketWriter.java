@@ -1,0 +1,155 @@
+package dev.sluice.server;
+
+import dev.sluice.CloseReason;
+import dev.sluice.StreamClosedException;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes to a connection's socket on the caller's own thread.
+ *
+ * <p>One write call is one system call as long as the socket takes the bytes. When it does not, the
+ * caller asks the loop to say when it does again, parks, and writes the rest itself: the loop never
+ * holds another thread's bytes, so nothing has to be copied, and nothing can be sent after the
+ * caller has given up.
+ *
+ * <p>Thread safety: one thread at a time writes: the owner of the connection's write side. {@link
+ * #close} may come from any thread, and wakes it.
+ */
+final class SocketWriter {
+  /**
+   * The kernel calls a socket writable when a good part of its buffer is free, megabytes maybe; a
+   * slow client that is alive shows itself earlier, by a write that is tried.
+   */
+  private static final int TRIES_PER_DEADLINE = 8;
+
+  private final DirectChannel channel;
+  private volatile long progressNanos;
+  private volatile boolean writable;
+  private volatile @Nullable Thread waiter;
+  private volatile @Nullable StreamClosedException closed;
+
+  SocketWriter(DirectChannel channel, Duration progressDeadline) {
+    this.channel = channel;
+    this.progressNanos = nanos(progressDeadline);
+  }
+
+  /** How long the client may take no byte; zero for ever. */
+  void progressDeadline(Duration timeout) {
+    progressNanos = nanos(timeout);
+  }
+
+  /** Makes every write fail from now on, the one that waits too. The first call decides. */
+  void close(StreamClosedException cause) {
+    if (closed == null) {
+      closed = cause;
+    }
+    Thread waiting = waiter;
+    if (waiting != null) {
+      LockSupport.unpark(waiting);
+    }
+  }
+
+  /** Why writes fail, or null. */
+  @Nullable StreamClosedException closed() {
+    return closed;
+  }
+
+  /**
+   * Writes all of the buffers, in order.
+   *
+   * @param buffers the first {@code count} of them are written
+   * @throws StreamClosedException if the client is gone, or took no byte for the progress deadline
+   * @throws InterruptedIOException if the thread is interrupted while it waits; the flag is kept
+   */
+  void write(ByteBuffer[] buffers, int count) throws IOException {
+    long remaining = 0;
+    for (int i = 0; i < count; i++) {
+      remaining += buffers[i].remaining();
+    }
+    remaining -= writeSome(buffers, count);
+    if (remaining > 0) {
+      writeSlowly(buffers, count, remaining);
+    }
+  }
+
+  private void writeSlowly(ByteBuffer[] buffers, int count, long bytes) throws IOException {
+    long remaining = bytes;
+    long progress = System.nanoTime();
+    while (remaining > 0) {
+      long patience = progressNanos;
+      long left = patience - (System.nanoTime() - progress);
+      if (left <= 0) {
+        throw new StreamClosedException(
+            CloseReason.WRITE_TIMEOUT,
+            "the client accepted no byte for " + Duration.ofNanos(patience),
+            null);
+      }
+      awaitWritable(Math.min(left, patience / TRIES_PER_DEADLINE + 1));
+      long written = writeSome(buffers, count);
+      if (written > 0) {
+        remaining -= written;
+        progress = System.nanoTime();
+      }
+    }
+  }
+
+  private long writeSome(ByteBuffer[] buffers, int count) throws StreamClosedException {
+    SocketChannel socket = channel.socket();
+    try {
+      return count == 1 ? socket.write(buffers[0]) : socket.write(buffers, 0, count);
+    } catch (IOException e) {
+      StreamClosedException cause = closed;
+      throw cause != null
+          ? again(cause)
+          : new StreamClosedException(
+              CloseReason.CLIENT_GONE, "the client has gone: " + e.getMessage(), e);
+    }
+  }
+
+  /** Waits until the loop says that the socket takes bytes, at most for so long. */
+  private void awaitWritable(long nanosMax) throws IOException {
+    writable = false;
+    waiter = Thread.currentThread();
+    try {
+      channel.eventLoop().execute(() -> channel.whenWritable(this::nowWritable));
+      long end = System.nanoTime() + nanosMax;
+      for (long left = nanosMax; !writable && left > 0; left = end - System.nanoTime()) {
+        StreamClosedException cause = closed;
+        if (cause != null) {
+          throw again(cause);
+        }
+        if (Thread.currentThread().isInterrupted()) {
+          throw new InterruptedIOException("interrupted while bytes waited for a slow client");
+        }
+        LockSupport.parkNanos(this, left);
+      }
+    } catch (RejectedExecutionException e) {
+      throw new StreamClosedException(CloseReason.SHUTDOWN, "the server has been shut down", e);
+    } finally {
+      waiter = null;
+    }
+  }
+
+  private void nowWritable() {
+    writable = true;
+    Thread waiting = waiter;
+    if (waiting != null) {
+      LockSupport.unpark(waiting);
+    }
+  }
+
+  private static StreamClosedException again(StreamClosedException cause) {
+    return new StreamClosedException(cause.reason(), String.valueOf(cause.getMessage()), cause);
+  }
+
+  private static long nanos(Duration timeout) {
+    return timeout.isZero() ? Long.MAX_VALUE : timeout.toNanos();
+  }
+}
