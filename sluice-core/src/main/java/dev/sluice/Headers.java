@@ -180,8 +180,8 @@ public final class Headers implements Iterable<Headers.Field> {
     return this;
   }
 
-  /** Undoes {@link #fix}: for a response that is begun anew. */
-  public Headers unfix() {
+  /** Undoes {@link #fix}: for a wrapper that adds what it only knows at the end. */
+  Headers unfix() {
     fixedBecause = null;
     return this;
   }

@@ -43,7 +43,12 @@ public final class Pump {
     return new Pump(source, FlushPolicy.eachRead(), new AtomicBoolean());
   }
 
-  /** Copies a stream. Its {@code available} is asked whether a flush can wait for the next read. */
+  /**
+   * Copies a stream. Its {@code available} is asked whether a flush can wait for the next read.
+   *
+   * <p>Of a request body: a policy that sends the headers first answers a client that waits for
+   * {@code 100 Continue}; one that must be asked for its body wants {@link FlushPolicy.None}.
+   */
   public static Pump from(InputStream in) {
     return of(new StreamSource(() -> in));
   }
@@ -76,7 +81,8 @@ public final class Pump {
    *
    * <p>If the pump ends in any other way than with the end of that output, the process and its
    * descendants are destroyed; those still there after two seconds, forcibly. A descendant that has
-   * lost its parent is not found and lives on.
+   * lost its parent is not found and lives on. With which status the process ended is not looked
+   * at: the output is then complete, whatever it says.
    *
    * @param process its standard error must go elsewhere: a pipe that nobody reads fills up, and the
    *     process stands still ({@link ProcessBuilder#redirectErrorStream})

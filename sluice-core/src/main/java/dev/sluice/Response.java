@@ -30,7 +30,8 @@ import java.time.Duration;
 public interface Response {
 
   /**
-   * Sets the status; without it, the first write means 200.
+   * Sets the status; without it, the first write means 200. Nothing is sent by that, and headers
+   * can still be set.
    *
    * @param status 200..999, or 101 for a connection that is then hijacked
    * @return this response
@@ -169,8 +170,8 @@ public interface Response {
 
   /**
    * Cuts the stream, so that the client sees a failure and never a complete response. The end of
-   * the handler is then not logged as a failure. Further writes throw {@link
-   * StreamClosedException}.
+   * the handler is then not logged as a failure. The handler runs on: return after this. Further
+   * writes throw {@link StreamClosedException}.
    *
    * @param why what the log shall say
    */

@@ -28,15 +28,12 @@ import org.jspecify.annotations.Nullable;
  *
  * <p><b>Methods.</b> HEAD goes to the handler of GET unless it has its own. OPTIONS is answered
  * with 204 and {@code Allow}, unless it has a handler; so is {@code OPTIONS *}. A path that is
- * there for other methods gets 405 with {@code Allow}, any other 404; both say in one line what
- * there is.
+ * there for other methods gets 405 with {@code Allow}, any other 404.
  *
  * <p>Thread safety: all methods may be called by any thread; routes may be added while requests are
  * served.
  */
 public final class Router implements Handler {
-  private static final int PATTERNS_SHOWN_MAX = 20;
-
   /** A null method stands for any. */
   private record Route(@Nullable String method, PathPattern pattern, Handler handler) {
     boolean serves(String asked) {
@@ -162,18 +159,8 @@ public final class Router implements Handler {
     return matches;
   }
 
-  private void answerNotFound(Request request, Response response) throws IOException {
-    List<String> patterns =
-        routes.stream().map(route -> route.pattern().toString()).distinct().toList();
-    String shown =
-        patterns.isEmpty()
-            ? "nothing"
-            : String.join(", ", patterns.stream().limit(PATTERNS_SHOWN_MAX).toList());
-    String more = patterns.size() > PATTERNS_SHOWN_MAX ? ", …" : "";
-    answer(
-        response,
-        404,
-        "nothing at " + FieldSyntax.quote(request.path()) + "; there is " + shown + more);
+  private static void answerNotFound(Request request, Response response) throws IOException {
+    answer(response, 404, "nothing at " + FieldSyntax.quote(request.path()));
   }
 
   private static void answerNotAllowed(Request request, Response response, List<Route> matches)

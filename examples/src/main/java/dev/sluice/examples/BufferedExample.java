@@ -15,7 +15,7 @@ record BufferedExample(Duration step) implements Handler {
   @Override
   public void handle(Request request, Response response) throws IOException, InterruptedException {
     for (int i = 1; i <= 3; i++) {
-      response.write("line " + i + " of 3, written " + i + " steps after you asked\n");
+      response.write("line " + i + " of 3\n");
       Thread.sleep(step);
     }
   }

@@ -6,6 +6,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -21,6 +22,7 @@ final class Child {
   private static final long KEPT_BYTES_MAX = 256L * 1024 * 1024;
   private static final long OWN_END_MILLIS = 300;
   private static final long PATIENCE_SECONDS = 2;
+  private static final Duration OUTPUT_PATIENCE = Duration.ofSeconds(1);
 
   private final Process process;
   private final Transcript transcript = new Transcript(KEPT_BYTES_MAX);
@@ -88,8 +90,18 @@ final class Child {
   /**
    * Ends the command and its descendants: politely, then by force. A Ctrl-C on the terminal reached
    * the command as well, which may be about to end in its own way.
+   *
+   * <p>A process that the command has left behind may hold its output open for ever: what does not
+   * come within a second is not waited for.
    */
   void end() throws InterruptedException {
+    endFamily();
+    if (!reader.join(OUTPUT_PATIENCE)) {
+      transcript.close();
+    }
+  }
+
+  private void endFamily() throws InterruptedException {
     if (process.waitFor(OWN_END_MILLIS, TimeUnit.MILLISECONDS)) {
       return;
     }

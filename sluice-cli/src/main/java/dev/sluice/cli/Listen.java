@@ -7,6 +7,7 @@ import dev.sluice.server.ServerOptions;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -41,7 +42,9 @@ final class Listen {
     for (int port = DEFAULT_PORT; port < DEFAULT_PORT + PORTS_TRIED; port++) {
       try {
         Server server =
-            Server.start(ServerOptions.defaults().withListen(first).withPort(port), guard(handler));
+            Server.start(
+                ServerOptions.defaults().withListen(first).withPort(port),
+                guard(handler, OWN_NAMES));
         if (port != DEFAULT_PORT) {
           output.say("sluice: port " + DEFAULT_PORT + " is busy, so this is on " + port);
         }
@@ -61,17 +64,21 @@ final class Listen {
   private static Server startOn(InetSocketAddress given, Handler handler, Output output)
       throws CliException {
     boolean loopback = given.getAddress().isLoopbackAddress();
-    if (!loopback) {
-      output.say(
-          "sluice: warning: everyone who can reach %s can read this; nothing guards it"
-              .formatted(ListenAddress.format(given)));
-    }
+    Server server;
     try {
-      return Server.start(
-          ServerOptions.defaults().withListen(given), loopback ? guard(handler) : handler);
+      server =
+          Server.start(
+              ServerOptions.defaults().withListen(given),
+              loopback ? guard(handler, namesOf(given)) : handler);
     } catch (IOException e) {
       throw failed(given, e);
     }
+    if (!loopback) {
+      output.say(
+          "sluice: warning: everyone who can reach %s can read this; nothing guards it"
+              .formatted(ListenAddress.format(server.address())));
+    }
+    return server;
   }
 
   private static CliException failed(InetSocketAddress address, IOException e) {
@@ -87,7 +94,15 @@ final class Listen {
    * Every page that the user opens can send requests to loopback: only our own names are answered,
    * so that a foreign name that resolves to us does not get at the content.
    */
-  private static Handler guard(Handler handler) {
-    return Filters.allowHosts(OWN_NAMES, Filters.sameOriginWrites(handler));
+  private static Handler guard(Handler handler, Set<String> names) {
+    return Filters.allowHosts(names, Filters.sameOriginWrites(handler));
+  }
+
+  /** What the user called it, and the address behind that, are our own names as well. */
+  private static Set<String> namesOf(InetSocketAddress given) {
+    Set<String> names = new HashSet<>(OWN_NAMES);
+    names.add(given.getHostString());
+    names.add(given.getAddress().getHostAddress());
+    return names;
   }
 }

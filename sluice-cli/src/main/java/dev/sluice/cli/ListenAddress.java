@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
@@ -19,16 +20,20 @@ final class ListenAddress implements ITypeConverter<InetSocketAddress> {
     if (colon == 0) {
       return new InetSocketAddress(port);
     }
-    String host = text.substring(0, colon);
-    if (host.startsWith("[") && host.endsWith("]")) {
-      host = host.substring(1, host.length() - 1);
-    } else if (host.contains(":")) {
+    return new InetSocketAddress(host(text, text.substring(0, colon)), port);
+  }
+
+  private static InetAddress host(String text, String host) {
+    boolean bracketed = host.startsWith("[") && host.endsWith("]");
+    if (!bracketed && host.contains(":")) {
       throw new TypeConversionException(
           "'" + text + "' has several colons: write an IPv6 address as [v6]:PORT");
     }
     try {
-      return new InetSocketAddress(InetAddress.getAllByName(host)[0], port);
-    } catch (UnknownHostException e) {
+      return bracketed
+          ? Inet6Address.ofLiteral(host.substring(1, host.length() - 1))
+          : InetAddress.getAllByName(host)[0];
+    } catch (UnknownHostException | IllegalArgumentException e) {
       throw new TypeConversionException("'" + host + "' is not a known host or address");
     }
   }
@@ -38,13 +43,8 @@ final class ListenAddress implements ITypeConverter<InetSocketAddress> {
   }
 
   private static int port(String text, String digits) {
-    try {
-      int port = Integer.parseInt(digits);
-      if (port >= 0 && port <= 65535) {
-        return port;
-      }
-    } catch (NumberFormatException e) {
-      // Said below.
+    if (digits.matches("[0-9]{1,5}") && Integer.parseInt(digits) <= 65535) {
+      return Integer.parseInt(digits);
     }
     throw new TypeConversionException(
         "'" + text + "' has no port from 0 to 65535; write PORT, :PORT, HOST:PORT or [v6]:PORT");

@@ -3,7 +3,11 @@ package dev.sluice.cli;
 import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
+import picocli.CommandLine.OverwrittenOptionException;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -34,13 +38,13 @@ final class Main implements Runnable {
     return new CommandLine(new Main(CommandSpec.create()))
         .setParameterExceptionHandler(Main::usageError)
         .setExecutionExceptionHandler(Main::failure)
-        .setStopAtPositional(false)
+        .setStopAtPositional(true)
         .execute(args);
   }
 
   @Override
   public void run() {
-    throw new ParameterException(spec.commandLine(), "no command given");
+    throw new ParameterException(spec.commandLine(), "COMMAND: missing");
   }
 
   private static int usageError(ParameterException e, String[] args) {
@@ -50,16 +54,38 @@ final class Main implements Runnable {
   }
 
   private static String describe(ParameterException e) {
-    if (!(e instanceof UnmatchedArgumentException unmatched)) {
-      return String.valueOf(e.getMessage());
-    }
-    String what = unmatched.isUnknownOption() ? "unknown option" : "unknown command";
-    List<String> similar = unmatched.getSuggestions();
+    return switch (e) {
+      case UnmatchedArgumentException unmatched -> describe(unmatched);
+      case MissingParameterException missing -> describe(missing.getMissing().getFirst());
+      case OverwrittenOptionException twice ->
+          name(twice.getOverwritten()) + ": given more than once";
+      default ->
+          String.valueOf(e.getMessage()).replaceFirst("^Invalid value for option '(.*?)'", "$1");
+    };
+  }
+
+  private static String describe(UnmatchedArgumentException e) {
+    boolean takesCommand = !e.getCommandLine().getSubcommands().isEmpty();
+    String what =
+        e.isUnknownOption()
+            ? "unknown option"
+            : takesCommand ? "unknown command" : "unexpected argument";
+    List<String> similar = e.getSuggestions();
     return "%s: %s%s"
         .formatted(
-            unmatched.getUnmatched().getFirst(),
+            e.getUnmatched().getFirst(),
             what,
             similar.isEmpty() ? "" : "; did you mean " + String.join(" or ", similar) + "?");
+  }
+
+  private static String describe(ArgSpec missing) {
+    return missing instanceof OptionSpec option
+        ? name(option) + ": " + option.paramLabel() + " is missing"
+        : name(missing) + ": missing";
+  }
+
+  private static String name(ArgSpec argument) {
+    return argument instanceof OptionSpec option ? option.longestName() : argument.paramLabel();
   }
 
   private static int failure(Exception e, CommandLine command, CommandLine.ParseResult parsed) {

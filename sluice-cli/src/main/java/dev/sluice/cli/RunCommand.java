@@ -20,7 +20,11 @@ import picocli.CommandLine.Parameters;
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     sortOptions = false,
-    description = "Starts CMD once and streams its output to any number of viewers.",
+    description = {
+      "Starts CMD once and streams what it writes, standard output and error together, to any",
+      "number of viewers, each from the first byte: curl -N http://127.0.0.1:8080/",
+      "Ctrl-C ends CMD and the command."
+    },
     customSynopsis = "sluice run [--listen ADDR] [--type MIME] [--quiet] [--debug] -- CMD [ARG...]")
 final class RunCommand implements Callable<Integer> {
   private static final Duration VIEWERS_GRACE = Duration.ofSeconds(2);
@@ -38,6 +42,8 @@ final class RunCommand implements Callable<Integer> {
   @Parameters(arity = "1..*", paramLabel = "CMD", description = "The command and its arguments.")
   private List<String> command = List.of();
 
+  private volatile boolean stopping;
+
   @Override
   public Integer call() throws Exception {
     output.configure(false);
@@ -50,16 +56,18 @@ final class RunCommand implements Callable<Integer> {
     try {
       child = Child.start(command, terminal);
     } catch (CliException e) {
-      server.close();
+      server.shutdown(Duration.ZERO);
       throw e;
     }
     handler.complete(new Router().get("/", new TranscriptHandler(child, type)));
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, child), "sluice-stop"));
     output.say("sluice: curl -N " + server.url() + "/");
     int status = child.awaitEnd();
-    output.say(
-        "sluice: %s ended with status %d; viewers get all of it until Ctrl-C: %s/"
-            .formatted(command.getFirst(), status, server.url()));
+    if (!stopping) {
+      output.say(
+          "sluice: %s ended with status %d; viewers get all of it until Ctrl-C: %s/"
+              .formatted(command.getFirst(), status, server.url()));
+    }
     server.awaitShutdown();
     return status;
   }
@@ -68,10 +76,11 @@ final class RunCommand implements Callable<Integer> {
    * Ends the command, lets viewers read its end, and leaves with its status. Ctrl-C goes to the
    * command too, so it may have ended already.
    */
-  private static void stop(Server server, Child child) {
+  private void stop(Server server, Child child) {
+    stopping = true;
     try {
       child.end();
-      int status = child.awaitEnd();
+      int status = child.awaitExitStatus();
       server.shutdown(VIEWERS_GRACE);
       Runtime.getRuntime().halt(status);
     } catch (InterruptedException e) {

@@ -20,16 +20,27 @@ record Ending(Wire wire, Cancellation cancellation, OutgoingMessage message) {
       if (cancellation.isSet()) {
         return cut(cancellation.reason(), ownFailure(failure));
       }
+      if (failure instanceof StreamClosedException closed) {
+        return cut(closed.reason(), null);
+      }
       if (failure != null) {
         return failed(failure);
       }
-      message.end();
-      return outcome(CloseReason.COMPLETED, null);
+      return completed();
     } catch (StreamClosedException e) {
       cancellation.cancel(e);
       return cut(e.reason(), null);
     } catch (IOException | RuntimeException e) {
       return cut(CloseReason.HANDLER_FAILED, e);
+    }
+  }
+
+  private Outcome completed() throws IOException {
+    try {
+      message.end();
+      return outcome(CloseReason.COMPLETED, null);
+    } catch (RuntimeException e) {
+      return failed(e);
     }
   }
 

@@ -23,7 +23,7 @@ final class OutgoingMessage {
 
   private final Wire wire;
   private final boolean answersHead;
-  private final Headers headers = new Headers();
+  private volatile Headers headers = new Headers();
   private final Headers trailers = new Headers();
   private final List<String> trailerNames = new ArrayList<>(0);
 
@@ -152,21 +152,21 @@ final class OutgoingMessage {
   /**
    * Sends the rest and ends the message.
    *
-   * @throws IllegalStateException if it is shorter than was declared, or has undeclared trailers;
-   *     what there was has been sent, without an end
+   * @throws IllegalStateException if it has undeclared trailers, or is shorter than was declared;
+   *     in that case what there was has been sent, without an end
    */
   void end() throws IOException {
     fix();
+    for (Headers.Field trailer : trailers) {
+      if (trailerNames.stream().noneMatch(trailer.name()::equalsIgnoreCase)) {
+        throw new IllegalStateException("trailer " + trailer.name() + " was not declared");
+      }
+    }
     boolean tooShort = bodyBytes < declaredLength && !answersHead && Heads.allowsBody(status);
     if (tooShort) {
       send(null, false, null);
       throw new IllegalStateException(
           "the body ended after %d of the declared %d bytes".formatted(bodyBytes, declaredLength));
-    }
-    for (Headers.Field trailer : trailers) {
-      if (trailerNames.stream().noneMatch(trailer.name()::equalsIgnoreCase)) {
-        throw new IllegalStateException("trailer " + trailer.name() + " was not declared");
-      }
     }
     send(null, false, trailers);
   }
@@ -177,7 +177,7 @@ final class OutgoingMessage {
       return false;
     }
     dropBuffer();
-    headers.unfix().clear();
+    headers = new Headers(); // the old ones stay fixed
     trailers.clear();
     trailerNames.clear();
     fixed = false;

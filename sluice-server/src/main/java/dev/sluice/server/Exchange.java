@@ -43,19 +43,23 @@ final class Exchange implements Runnable {
    */
   void cancel(CloseReason reason, String why) {
     var cause = new StreamClosedException(reason, why, null);
-    if (cancellation.cancel(cause)) {
-      connection.writer().close(cause);
-    }
+    connection.writer().close(cause); // before the interrupt, which a write that waits would report
+    cancellation.cancel(cause);
   }
 
   @Override
   public void run() {
     long start = System.nanoTime();
+    boolean hijacked = false;
     try {
       var response = new StreamingResponse(wire, cancellation, request.method().equals("HEAD"));
       var outcome = response.run(handler, request);
+      hijacked = outcome.reason() == CloseReason.HIJACKED;
       ServerLog.ended(request, outcome, System.nanoTime() - start);
     } finally {
+      if (!hijacked) {
+        request.discardBody(); // here, since the loop may have ended
+      }
       connection.ended(this);
     }
   }

@@ -1,5 +1,7 @@
 package dev.sluice.server;
 
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -7,48 +9,75 @@ import java.util.concurrent.locks.LockSupport;
  * up never blocks.
  *
  * <p>A thread that flushes again within {@link #PAUSE_NANOS} is taken to have run all the time, and
- * yields after a millisecond of that. A longer pause was most likely spent parked, which let others
- * run; as it may have been spent computing, every ten milliseconds it yields all the same.
+ * makes way after a millisecond of that. A longer pause was most likely spent parked, which let
+ * others run; as it may have been spent computing, every fifty milliseconds it makes way all the
+ * same.
  *
  * <p>Thread safety: one thread at a time.
  */
 final class FairYield {
   private static final long PAUSE_NANOS = 500_000;
   private static final long RUN_NANOS = 1_000_000;
-  private static final long YIELD_AT_LEAST_NANOS = 10_000_000;
+  private static final long MAKE_WAY_AT_LEAST_NANOS = 50_000_000;
 
+  private final Executor loops;
   private long runStart = System.nanoTime();
   private long lastFlush = runStart;
-  private long lastYield = runStart;
+  private long madeWay = runStart;
+  private volatile boolean woken;
+
+  /**
+   * Begins to count.
+   *
+   * @param loops the event loops, in turn
+   */
+  FairYield(Executor loops) {
+    this.loops = loops;
+  }
 
   void flushed() {
     long now = System.nanoTime();
     if (now - lastFlush > PAUSE_NANOS) {
       runStart = now;
     }
-    if (now - runStart > RUN_NANOS || now - lastYield > YIELD_AT_LEAST_NANOS) {
-      letOthersRun();
+    if (now - runStart > RUN_NANOS || now - madeWay > MAKE_WAY_AT_LEAST_NANOS) {
+      makeWay();
       now = System.nanoTime();
       runStart = now;
-      lastYield = now;
+      madeWay = now;
     }
     lastFlush = now;
   }
 
   /**
-   * Parks for a moment. A mere yield would not do: with other virtual threads in the carrier's own
-   * queue the JDK puts the thread back into that queue, and never looks at the outer one, where the
-   * event loops put new handlers. A platform thread is time-sliced, and needs none of this.
+   * Parks, and is woken by one event loop or another.
+   *
+   * <p>What a loop wakes or starts queues up behind what it woke before, and a carrier takes from
+   * one queue as long as there is something in it. A thread that yields goes to the head of another
+   * queue, that of its carrier, and so do all the others that yield: new handlers would wait for
+   * ever. Here it queues up where they do; and since it comes back by another loop each time, no
+   * loop's queue lasts. A platform thread is time-sliced, and needs none of this.
    */
   @SuppressWarnings("ThreadPriorityCheck") // letting the scheduler choose is the point
-  private static void letOthersRun() {
-    if (!Thread.currentThread().isVirtual()) {
+  private void makeWay() {
+    Thread self = Thread.currentThread();
+    if (!self.isVirtual()) {
       return;
     }
-    if (Thread.currentThread().isInterrupted()) {
+    woken = false;
+    try {
+      loops.execute(() -> {
+        woken = true;
+        LockSupport.unpark(self);
+      });
+    } catch (RejectedExecutionException e) {
+      return; // the server has been shut down
+    }
+    while (!woken && !self.isInterrupted()) {
+      LockSupport.park(this);
+    }
+    if (!woken) {
       Thread.yield(); // an interrupted thread does not park
-    } else {
-      LockSupport.parkNanos(1);
     }
   }
 }

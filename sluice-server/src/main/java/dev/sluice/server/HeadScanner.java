@@ -19,10 +19,15 @@ final class HeadScanner {
   private static final Pattern REQUEST_LINE =
       Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\\x21-\\x7e]+) HTTP/([0-9])\\.([0-9])");
 
+  private static final String LENGTH_FIELD = "Content-Length:";
+
+  private static final Pattern LENGTH = Pattern.compile("[ \t]*[0-9]{1,18}[ \t]*");
+
   private final Limits limits;
   private int scanned;
   private int lineStart;
   private int lines;
+  private boolean hasLength;
   private @Nullable Rejection rejection;
 
   HeadScanner(Limits limits) {
@@ -34,6 +39,7 @@ final class HeadScanner {
     scanned = 0;
     lineStart = 0;
     lines = 0;
+    hasLength = false;
     rejection = null;
   }
 
@@ -104,7 +110,27 @@ final class HeadScanner {
     if (length > 0 && lines - 1 > limits.headerLinesMax()) {
       return reject(431, "more than " + limits.headerLinesMax() + " request headers");
     }
-    return length == 0;
+    return length == 0 || !acceptLength(in, start + lineStart, length);
+  }
+
+  /** Two lengths, or one that parsers read differently, is how a request hides another. */
+  private boolean acceptLength(ByteBuf in, int from, int length) {
+    if (length < LENGTH_FIELD.length()
+        || !LENGTH_FIELD.equalsIgnoreCase(
+            in.toString(from, LENGTH_FIELD.length(), StandardCharsets.ISO_8859_1))) {
+      return true;
+    }
+    String value =
+        in.toString(
+            from + LENGTH_FIELD.length(),
+            length - LENGTH_FIELD.length(),
+            StandardCharsets.ISO_8859_1);
+    if (hasLength || !LENGTH.matcher(value).matches()) {
+      reject(400, hasLength ? "several Content-Length headers" : "a malformed Content-Length");
+      return false;
+    }
+    hasLength = true;
+    return true;
   }
 
   private boolean acceptRequestLine(String line) {
@@ -121,7 +147,7 @@ final class HeadScanner {
   }
 
   private boolean tooLong() {
-    if (lines == 0 && scanned > limits.requestLineBytesMax()) {
+    if (lines == 0 && scanned > limits.requestLineBytesMax() + 1) { // with its CR
       return reject(414, "a request line of more than " + limits.requestLineBytesMax() + " bytes");
     }
     if (scanned > limits.requestLineBytesMax() + limits.headerBytesMax()) {

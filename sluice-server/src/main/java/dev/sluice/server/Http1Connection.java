@@ -2,6 +2,7 @@ package dev.sluice.server;
 
 import dev.sluice.CloseReason;
 import dev.sluice.Connection;
+import dev.sluice.Headers;
 import dev.sluice.HttpVersion;
 import dev.sluice.StreamClosedException;
 import dev.sluice.spi.Cancellation;
@@ -97,10 +98,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
   @Override
   public void channelReadComplete(ChannelHandlerContext ctx) {
+    noteHead();
+    updateReading();
+  }
+
+  private void noteHead() {
     if (mode == Mode.HEAD && headSince == 0 && decoder.inHead()) {
       headSince = System.nanoTime();
     }
-    updateReading();
   }
 
   private void onRequest(HttpRequest request) {
@@ -108,6 +113,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     if (rejection != null) {
       ReferenceCountUtil.release(request);
       refuse(rejection);
+      return;
+    }
+    Headers headers;
+    try {
+      headers = ServerRequest.headers(request);
+    } catch (IllegalArgumentException e) {
+      refuse(new Rejection(400, "a malformed header"));
       return;
     }
     enter(Mode.RESPONSE);
@@ -123,8 +135,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     @Nullable InboundQueue queue = hasBody ? newQueue() : null;
     body.begin(queue, RequestChecks.isChunked(request));
     @Nullable RequestBody stream =
-        queue == null ? null : new RequestBody(queue, expectsContinue ? wire::sendContinue : null);
-    var decoded = new ServerRequest(request, stream, channel, cancellation, server.draining());
+        queue == null
+            ? null
+            : new RequestBody(
+                queue, options.timeouts().body(), expectsContinue ? wire::sendContinue : null);
+    var decoded =
+        new ServerRequest(request, headers, stream, channel, cancellation, server.draining());
     exchange = new Exchange(mailbox, server.handler(), decoded, wire, cancellation);
     server.startHandler(exchange);
   }
@@ -202,10 +218,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   /** The client has gone: nobody is left to write to. */
   private void gone(String how) {
     var cause = new StreamClosedException(CloseReason.CLIENT_GONE, how, null);
-    body.gone(cause);
     if (mode == Mode.RESPONSE && exchange != null) {
-      exchange.cancel(CloseReason.CLIENT_GONE, how);
+      exchange.cancel(CloseReason.CLIENT_GONE, how); // first: a failed read must find it cancelled
     }
+    body.gone(cause);
     writer.close(cause);
     close();
   }
@@ -264,6 +280,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     enter(Mode.HEAD);
     headSince = 0;
     decoder.nextRequest();
+    noteHead();
     updateReading();
     checkTruncated();
     if (inputClosed && mode == Mode.HEAD) {

@@ -34,7 +34,7 @@ final class Http1Wire implements Wire {
   private final SocketWriter writer;
   private final BufferPool pool;
   private final HttpVersion version;
-  private final FairYield fairYield = new FairYield();
+  private final FairYield fairYield;
   private final ByteBuffer[] parts = new ByteBuffer[4];
 
   /** Held while bytes are written, if the client waits for a 100; null if not. */
@@ -57,6 +57,7 @@ final class Http1Wire implements Wire {
     this.writer = connection.writer();
     this.pool = connection.bufferPool();
     this.version = version;
+    this.fairYield = new FairYield(connection.loops());
     this.persistent = persistent;
     this.continueLock = expectsContinue ? new ReentrantLock() : null;
     writer.progressDeadline(connection.options().timeouts().write());
@@ -254,8 +255,9 @@ final class Http1Wire implements Wire {
     return hijacked;
   }
 
+  /** Posts to the loop before it lets another caller go on to say that the exchange has ended. */
   @Override
-  public void abort(CloseReason reason) {
+  public synchronized void abort(CloseReason reason) {
     if (!over) {
       over = true;
       writer.close(new StreamClosedException(reason, "the stream was cut: " + reason, null));

@@ -4,6 +4,7 @@ import dev.sluice.CloseReason;
 import dev.sluice.Connection;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
@@ -35,6 +36,11 @@ final class Mailbox {
 
   BufferPool bufferPool() {
     return server.bufferPool();
+  }
+
+  /** All event loops of the server, in turn. */
+  Executor loops() {
+    return server.loops();
   }
 
   boolean draining() {

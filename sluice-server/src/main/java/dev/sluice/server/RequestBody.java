@@ -22,6 +22,7 @@ final class RequestBody extends InputStream {
   }
 
   private final InboundQueue queue;
+  private final long progressNanos;
   private @Nullable Solicitation solicitation;
   private volatile long deadlineNanos;
   private volatile boolean hasDeadline;
@@ -30,10 +31,12 @@ final class RequestBody extends InputStream {
   /**
    * A body.
    *
+   * @param progress how long a read waits at the most
    * @param solicitation called before the first read, or null
    */
-  RequestBody(InboundQueue queue, @Nullable Solicitation solicitation) {
+  RequestBody(InboundQueue queue, Duration progress, @Nullable Solicitation solicitation) {
     this.queue = queue;
+    this.progressNanos = progress.toNanos();
     this.solicitation = solicitation;
   }
 
@@ -61,17 +64,22 @@ final class RequestBody extends InputStream {
       solicitation.send();
       solicitation = null;
     }
-    long patience = hasDeadline ? deadlineNanos - System.nanoTime() : Long.MAX_VALUE;
+    long patience = hasDeadline ? deadlineNanos - System.nanoTime() : progressNanos;
     if (late || patience <= 0) {
       throw tooLate();
     }
     try {
-      return queue.read(target, offset, length, patience);
+      return queue.read(target, offset, length, Math.min(patience, progressNanos));
     } catch (SocketTimeoutException e) {
       throw tooLate();
     } catch (InterruptedException e) {
       throw InboundQueue.interrupted();
     }
+  }
+
+  /** Lets go of what was not read; reads see the end. */
+  void discard() {
+    queue.discard();
   }
 
   @Override

@@ -5,12 +5,16 @@ import io.netty.handler.codec.TooLongFrameException;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpRequest;
-import io.netty.handler.codec.http.HttpVersion;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What the head of a request must be like before a handler sees it. Pure. */
 final class RequestChecks {
+  /** A host and a port, as RFC 3986 sections 3.2.2 and 3.2.3 spell them. */
+  private static final Pattern HOST =
+      Pattern.compile("(\\[[0-9A-Fa-f:.]+]|[A-Za-z0-9._~!$&'()*+,;=%-]*)(:[0-9]*)?");
+
   private RequestChecks() {}
 
   /** Why a request is refused, or null. */
@@ -24,13 +28,17 @@ final class RequestChecks {
       return malformed(request.decoderResult());
     }
     List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
-    boolean hostNeeded = request.protocolVersion().equals(HttpVersion.HTTP_1_1);
+    boolean hostNeeded = request.protocolVersion().minorVersion() > 0;
     if (hosts.size() > 1 || (hostNeeded && hosts.isEmpty())) {
       return new Rejection(400, hosts.size() + " Host headers; one is needed");
     }
-    String expect = headers.get(HttpHeaderNames.EXPECT);
-    if (expect != null && !expect.equalsIgnoreCase("100-continue")) {
-      return new Rejection(417, "only Expect: 100-continue can be met");
+    if (!hosts.isEmpty() && !HOST.matcher(hosts.getFirst()).matches()) {
+      return new Rejection(400, "a malformed Host header");
+    }
+    for (String expectation : headers.getAll(HttpHeaderNames.EXPECT)) {
+      if (!expectation.equalsIgnoreCase("100-continue")) {
+        return new Rejection(417, "only Expect: 100-continue can be met");
+      }
     }
     String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
     if (length != null && Long.parseLong(length) > limits.bodyBytesMax()) {

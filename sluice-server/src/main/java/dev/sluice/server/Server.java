@@ -6,7 +6,6 @@ import dev.sluice.spi.OneShotSignal;
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
@@ -14,6 +13,7 @@ import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.EventExecutor;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -22,8 +22,10 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * A running server.
@@ -35,11 +37,15 @@ import java.util.concurrent.TimeUnit;
 public final class Server implements AutoCloseable {
   private static final int BACKLOG = 1024;
 
+  /** How many of those that are over the limit are told so at the same time. */
+  private static final int REFUSED_MAX = 256;
+
   private final ServerOptions options;
   private final Handler handler;
   private final BufferPool bufferPool = new BufferPool();
   private final OneShotSignal draining = new OneShotSignal();
   private final Connections connections;
+  private final AtomicInteger refused = new AtomicInteger();
   private final Map<EventLoop, LoopSweeper> sweepers = new ConcurrentHashMap<>();
   private final ThreadFactory handlerThreads =
       Thread.ofVirtual().name("sluice-handler-", 0).factory();
@@ -122,8 +128,9 @@ public final class Server implements AutoCloseable {
       shutDown.await();
       return;
     }
-    listener.close().awaitUninterruptibly();
     draining.raise();
+    listener.close().awaitUninterruptibly();
+    awaitAccepted();
     connections.forEach(connection -> connection.mailbox().drain());
     try {
       connections.awaitNone(grace);
@@ -132,6 +139,13 @@ public final class Server implements AutoCloseable {
       connections.awaitNone(options.timeouts().linger());
       connections.whenNoneHijacked(this::endLoops);
       shutDown.countDown();
+    }
+  }
+
+  /** What was accepted before the listener closed is still on its way to its loop. */
+  private void awaitAccepted() {
+    for (EventExecutor loop : loops) {
+      loop.submit(() -> {}).awaitUninterruptibly();
     }
   }
 
@@ -164,6 +178,10 @@ public final class Server implements AutoCloseable {
 
   BufferPool bufferPool() {
     return bufferPool;
+  }
+
+  Executor loops() {
+    return loops;
   }
 
   Signal draining() {
@@ -199,11 +217,16 @@ public final class Server implements AutoCloseable {
     }
 
     private void refuse(DirectChannel channel) {
+      if (refused.incrementAndGet() > REFUSED_MAX) {
+        refused.decrementAndGet();
+        var _ = channel.close();
+        return;
+      }
+      var _ = channel.closeFuture().addListener(closed -> refused.decrementAndGet());
       var rejection =
           new Rejection(
               503, "too many connections: " + options.limits().connectionsMax() + " are open");
-      ServerLog.rejected(channel.remoteAddress(), rejection);
-      channel.writeAndFlush(Refusal.encode(rejection)).addListener(ChannelFutureListener.CLOSE);
+      channel.pipeline().addLast(new RefusedConnection(rejection, options.timeouts().linger()));
     }
   }
 }

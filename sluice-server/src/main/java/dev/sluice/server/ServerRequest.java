@@ -23,12 +23,14 @@ final class ServerRequest implements Request {
   private final Signal draining;
 
   /**
-   * Copies a request's head.
+   * A request.
    *
+   * @param headers what {@link #headers(HttpRequest)} copied
    * @param body null if it has none
    */
   ServerRequest(
       HttpRequest request,
+      Headers headers,
       @Nullable RequestBody body,
       DirectChannel channel,
       Signal cancelled,
@@ -36,7 +38,7 @@ final class ServerRequest implements Request {
     this.version = version(request);
     this.method = request.method().name();
     this.target = request.uri();
-    this.headers = headers(request);
+    this.headers = headers;
     this.body = body;
     this.channel = channel;
     this.cancelled = cancelled;
@@ -50,12 +52,24 @@ final class ServerRequest implements Request {
         : HttpVersion.HTTP_1_1;
   }
 
-  private static Headers headers(HttpRequest request) {
+  /**
+   * Copies a request's header fields.
+   *
+   * @throws IllegalArgumentException if one is malformed
+   */
+  static Headers headers(HttpRequest request) {
     var headers = new Headers();
     for (Map.Entry<String, String> field : request.headers()) {
       headers.add(field.getKey(), field.getValue());
     }
     return headers.fix("a request cannot be changed");
+  }
+
+  /** Lets go of what the handler left unread. */
+  void discardBody() {
+    if (body != null) {
+      body.discard();
+    }
   }
 
   @Override

@@ -37,7 +37,7 @@ public final class LeakCheck {
 
   private static final Pattern KEPT_THREADS =
       Pattern.compile(
-          "process reaper.*|Common-Cleaner|Cleaner-.*|ForkJoinPool.*|VirtualThread-.*|.*-Poller|"
+          "process reaper.*|Common-Cleaner|Cleaner-.*|ForkJoinPool.*|VirtualThread-.*|.*-Poller|MasterPoller|"
               + "Attach Listener|Signal Dispatcher|Notification Thread|Finalizer|"
               + "Reference Handler|JFR.*|junit-.*|surefire-.*");
   private static final Pattern KEPT_FILES =
