@@ -8,5 +8,6 @@ module dev.sluice.core {
   requires static transitive org.jspecify;
 
   exports dev.sluice;
+  exports dev.sluice.journal;
   exports dev.sluice.spi;
 }

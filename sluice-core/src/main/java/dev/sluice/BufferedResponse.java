@@ -1,9 +1,12 @@
 package dev.sluice;
 
+import dev.sluice.journal.Journal;
+import dev.sluice.journal.Offset;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 
 /** A response that is held back whole until the handler has returned. */
 final class BufferedResponse extends ForwardingResponse {
@@ -54,7 +57,7 @@ final class BufferedResponse extends ForwardingResponse {
   @Override
   public boolean supports(Feature feature) {
     return switch (feature) {
-      case FLUSH, HIJACK, TRAILERS -> false;
+      case FLUSH, FOLLOW, HIJACK, TRAILERS -> false;
       case INTERIM -> super.supports(feature);
     };
   }
@@ -88,6 +91,11 @@ final class BufferedResponse extends ForwardingResponse {
   @Override
   public void sync() {
     throw new UnsupportedFeatureException(Feature.FLUSH, WHY);
+  }
+
+  @Override
+  public void follow(Journal journal, Offset from, Encoding encoding, Consumer<CloseReason> onEnd) {
+    throw new UnsupportedFeatureException(Feature.FOLLOW, WHY);
   }
 
   @Override

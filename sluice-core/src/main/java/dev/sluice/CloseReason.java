@@ -6,6 +6,10 @@ public enum CloseReason {
   COMPLETED,
   /** The handler took the connection over. */
   HIJACKED,
+  /** The handler let the response follow a journal; how that ends is told later. */
+  FOLLOWED,
+  /** The viewer was behind what the journal keeps, and its encoding cannot say so. */
+  FELL_BEHIND,
   /** The client closed or reset the connection. */
   CLIENT_GONE,
   /** The client accepted no byte for the write timeout. */

@@ -6,6 +6,8 @@ public enum Feature {
   FLUSH,
   /** {@link Response#hijack} hands the connection over; on HTTP/1 only. */
   HIJACK,
+  /** {@link Response#follow} can let this response follow a journal. */
+  FOLLOW,
   /** {@link Response#trailers} reach the client; not on HTTP/1.0, where they are dropped. */
   TRAILERS,
   /** {@link Response#inform} reaches the client; not on HTTP/1.0, where it is dropped. */

@@ -1,8 +1,11 @@
 package dev.sluice;
 
+import dev.sluice.journal.Journal;
+import dev.sluice.journal.Offset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * A response that passes everything on; extend it to change something.
@@ -89,6 +92,12 @@ public abstract class ForwardingResponse implements Response {
   @Override
   public Connection hijack() throws IOException {
     return response.hijack();
+  }
+
+  @Override
+  public void follow(Journal journal, Offset from, Encoding encoding, Consumer<CloseReason> onEnd)
+      throws IOException {
+    response.follow(journal, from, encoding, onEnd);
   }
 
   @Override

@@ -1,9 +1,12 @@
 package dev.sluice;
 
+import dev.sluice.journal.Journal;
+import dev.sluice.journal.Offset;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.zip.GZIPOutputStream;
 import org.jspecify.annotations.Nullable;
 
@@ -74,6 +77,18 @@ final class GzipResponse extends ForwardingResponse {
     } finally {
       busy.set(false);
     }
+  }
+
+  /** The bytes of a journal do not come by here: they could not be compressed. */
+  @Override
+  public boolean supports(Feature feature) {
+    return feature != Feature.FOLLOW && super.supports(feature);
+  }
+
+  @Override
+  public void follow(Journal journal, Offset from, Encoding encoding, Consumer<CloseReason> onEnd) {
+    throw new UnsupportedFeatureException(
+        Feature.FOLLOW, "a journal's bytes would not be compressed; follow it without gzip");
   }
 
   @Override

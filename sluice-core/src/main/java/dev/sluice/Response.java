@@ -1,11 +1,14 @@
 package dev.sluice;
 
+import dev.sluice.journal.Journal;
+import dev.sluice.journal.Offset;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.Writer;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Consumer;
 
 /**
  * The answer to one request: a status, header fields, and a body that is sent as it is written.
@@ -167,6 +170,22 @@ public interface Response {
    *     has not been read to its end (its framing would be lost)
    */
   Connection hijack() throws IOException;
+
+  /**
+   * Lets this response follow a journal from here on: all that is in it from an offset, then what
+   * is appended, until it is closed. Returns at once, and the handler may return: the client costs
+   * no thread. Status and headers go out at once; further calls throw {@link
+   * IllegalStateException}.
+   *
+   * @param journal what is followed
+   * @param from where to begin
+   * @param encoding how its bytes are framed; its type is used unless the handler set one
+   * @param onEnd told once how it ended, on any thread; it must not block
+   * @throws UnsupportedFeatureException under a wrapper that would have to see the bytes ({@link
+   *     Feature#FOLLOW})
+   */
+  void follow(Journal journal, Offset from, Encoding encoding, Consumer<CloseReason> onEnd)
+      throws IOException;
 
   /**
    * Cuts the stream, so that the client sees a failure and never a complete response. The end of

@@ -8,7 +8,7 @@ import dev.sluice.server.Server;
 import dev.sluice.server.ServerOptions;
 import java.io.IOException;
 import java.util.Arrays;
-import java.util.concurrent.locks.LockSupport;
+import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 
@@ -43,7 +43,8 @@ public final class Serve {
     }
   }
 
-  private static void stream(Request request, Response response) throws IOException {
+  private static void stream(Request request, Response response)
+      throws IOException, InterruptedException {
     long count = number(request, "n", 1, Long.MAX_VALUE);
     int size = (int) number(request, "size", STAMP_BYTES + 1, SIZE_MAX);
     long gapNanos = number(request, "gap", 0, Integer.MAX_VALUE) * 1000;
@@ -56,7 +57,7 @@ public final class Serve {
       response.write(message);
       response.flush();
       if (gapNanos > 0) {
-        LockSupport.parkNanos(gapNanos);
+        TimeUnit.NANOSECONDS.sleep(gapNanos);
       }
     }
   }

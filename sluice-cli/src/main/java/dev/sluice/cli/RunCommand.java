@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.regex.Pattern;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -29,6 +30,9 @@ import picocli.CommandLine.Parameters;
 final class RunCommand implements Callable<Integer> {
   private static final Duration VIEWERS_GRACE = Duration.ofSeconds(2);
 
+  private static final Pattern MEDIA_TYPE =
+      Pattern.compile("[\\w!#$&^.+-]+/[\\w!#$&^.+-]+( *;[ -~]*)?");
+
   @Mixin private Listen listen = new Listen();
   @Mixin private Output output = new Output();
 
@@ -46,6 +50,10 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (!MEDIA_TYPE.matcher(type).matches()) {
+      throw new CliException(
+          ExitStatus.USAGE, "--type: '" + type + "' is no media type; write one like text/html");
+    }
     output.configure(false);
     var terminal = new FileOutputStream(FileDescriptor.out);
     // Listening comes first: a busy port must not leave a command running.

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
 /** How a response ends once its handler is done: whole, as an error, or cut. */
 record Ending(Wire wire, Cancellation cancellation, OutgoingMessage message) {
 
-  Outcome hijacked(@Nullable Throwable failure) {
-    return outcome(CloseReason.HIJACKED, failure);
+  /** The wire belongs to another: nothing is ended here. */
+  Outcome left(CloseReason how, @Nullable Throwable failure) {
+    return outcome(how, failure);
   }
 
   Outcome end(@Nullable Throwable failure) {

@@ -1,7 +1,9 @@
 package dev.sluice.spi;
 
+import dev.sluice.Encoding;
 import dev.sluice.Feature;
 import dev.sluice.Headers;
+import dev.sluice.journal.Journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.ArrayList;
@@ -147,6 +149,26 @@ final class OutgoingMessage {
       flushes++;
       send(null, true, null);
     }
+  }
+
+  /**
+   * Sends the head, and what an encoding has before the first record.
+   *
+   * @return whether a body may follow
+   */
+  boolean beginFollow(Journal journal, Encoding encoding) throws IOException {
+    if (!fixed) {
+      if (encoding.type() != null) {
+        headers.setIfAbsent("Content-Type", encoding.type());
+      }
+      declareTrailers(encoding.trailerNames());
+    }
+    byte[] opening = encoding.opening(journal);
+    if (admit(opening.length)) {
+      append(opening, 0, opening.length);
+    }
+    flush();
+    return !answersHead && Heads.allowsBody(status);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.sluice.spi;
 
 import dev.sluice.CloseReason;
 import dev.sluice.Connection;
+import dev.sluice.Encoding;
 import dev.sluice.Feature;
 import dev.sluice.Handler;
 import dev.sluice.Headers;
@@ -10,6 +11,8 @@ import dev.sluice.Request;
 import dev.sluice.Response;
 import dev.sluice.StreamClosedException;
 import dev.sluice.UnsupportedFeatureException;
+import dev.sluice.journal.Journal;
+import dev.sluice.journal.Offset;
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -19,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -26,7 +30,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>
  *   OPEN ──the handler is done──▶ ENDED
- *     └────────hijack───────────▶ HIJACKED
+ *     ├────────hijack───────────▶ HIJACKED
+ *     └────────follow───────────▶ FOLLOWED
  * </pre>
  *
  * <p>The first failure is kept by the {@link Cancellation} and thrown by every call from then on.
@@ -50,6 +55,7 @@ public final class StreamingResponse implements Response {
   private enum Stage {
     OPEN,
     HIJACKED,
+    FOLLOWED,
     ENDED
   }
 
@@ -94,7 +100,10 @@ public final class StreamingResponse implements Response {
     endCalls();
     try {
       if (stage == Stage.HIJACKED) {
-        return new Ending(wire, cancellation, message).hijacked(failure);
+        return new Ending(wire, cancellation, message).left(CloseReason.HIJACKED, failure);
+      }
+      if (stage == Stage.FOLLOWED) {
+        return new Ending(wire, cancellation, message).left(CloseReason.FOLLOWED, failure);
       }
       return new Ending(wire, cancellation, message).end(failure);
     } finally {
@@ -265,6 +274,25 @@ public final class StreamingResponse implements Response {
   }
 
   @Override
+  public void follow(Journal journal, Offset from, Encoding encoding, Consumer<CloseReason> onEnd)
+      throws IOException {
+    requireSupport(Feature.FOLLOW, "this connection cannot follow a journal");
+    beginIo("follow");
+    try {
+      if (message.beginFollow(journal, encoding)) {
+        wire.follow(journal, from, encoding, (reason, bytes) -> onEnd.accept(reason));
+        stage = Stage.FOLLOWED;
+      } else {
+        onEnd.accept(CloseReason.COMPLETED); // HEAD: there is nothing to follow it
+      }
+    } catch (IOException e) {
+      throw failed(e);
+    } finally {
+      release();
+    }
+  }
+
+  @Override
   public void abort(String why) {
     checkOpen("abort");
     if (cancellation.cancel(new StreamClosedException(CloseReason.ABORTED, why, null))) {
@@ -348,6 +376,8 @@ public final class StreamingResponse implements Response {
     switch (stage) {
       case OPEN -> {}
       case HIJACKED -> throw new HijackedException(call);
+      case FOLLOWED ->
+          throw new IllegalStateException(call + " after follow: the response follows a journal");
       case ENDED -> throw new IllegalStateException(call + " after the handler has returned");
     }
   }

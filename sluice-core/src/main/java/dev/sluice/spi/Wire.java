@@ -2,8 +2,11 @@ package dev.sluice.spi;
 
 import dev.sluice.CloseReason;
 import dev.sluice.Connection;
+import dev.sluice.Encoding;
 import dev.sluice.Feature;
 import dev.sluice.Headers;
+import dev.sluice.journal.Journal;
+import dev.sluice.journal.Offset;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.time.Duration;
@@ -58,6 +61,14 @@ public interface Wire {
 
   /** How long the client may take no byte while bytes wait. */
   void progressDeadline(Duration timeout);
+
+  /**
+   * Sends a journal from an offset on, until it is closed, and ends the response. The head, and
+   * what came before the records, have been sent. The wire is the follower's from here on.
+   *
+   * @param end told once how it ended, on any thread
+   */
+  void follow(Journal journal, Offset from, Encoding encoding, FollowEnd end) throws IOException;
 
   /** Hands the connection over; the wire does nothing more with it. */
   Connection hijack() throws IOException;

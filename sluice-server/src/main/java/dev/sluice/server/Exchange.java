@@ -51,16 +51,20 @@ final class Exchange implements Runnable {
   public void run() {
     long start = System.nanoTime();
     boolean hijacked = false;
+    boolean followed = false;
     try {
       var response = new StreamingResponse(wire, cancellation, request.method().equals("HEAD"));
       var outcome = response.run(handler, request);
       hijacked = outcome.reason() == CloseReason.HIJACKED;
+      followed = outcome.reason() == CloseReason.FOLLOWED;
       ServerLog.ended(request, outcome, System.nanoTime() - start);
     } finally {
       if (!hijacked) {
         request.discardBody(); // here, since the loop may have ended
       }
-      connection.ended(this);
+      if (!followed) {
+        connection.ended(this);
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.server;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 
 /**
  * Lets other virtual threads run: they are not time-sliced, and a handler whose client always keeps
@@ -10,41 +11,41 @@ import java.util.concurrent.locks.LockSupport;
  *
  * <p>A thread that flushes again within {@link #PAUSE_NANOS} is taken to have run all the time, and
  * makes way after a millisecond of that. A longer pause was most likely spent parked, which let
- * others run; as it may have been spent computing, every fifty milliseconds it makes way all the
- * same.
+ * others run; as it may have been spent computing, the thread makes way all the same if a handler
+ * is waiting to begin.
  *
  * <p>Thread safety: one thread at a time.
  */
 final class FairYield {
   private static final long PAUSE_NANOS = 500_000;
   private static final long RUN_NANOS = 1_000_000;
-  private static final long MAKE_WAY_AT_LEAST_NANOS = 50_000_000;
 
   private final Executor loops;
+  private final BooleanSupplier othersWait;
   private long runStart = System.nanoTime();
   private long lastFlush = runStart;
-  private long madeWay = runStart;
   private volatile boolean woken;
 
   /**
    * Begins to count.
    *
    * @param loops the event loops, in turn
+   * @param othersWait whether a handler is waiting to begin
    */
-  FairYield(Executor loops) {
+  FairYield(Executor loops, BooleanSupplier othersWait) {
     this.loops = loops;
+    this.othersWait = othersWait;
   }
 
   void flushed() {
     long now = System.nanoTime();
-    if (now - lastFlush > PAUSE_NANOS) {
-      runStart = now;
-    }
-    if (now - runStart > RUN_NANOS || now - madeWay > MAKE_WAY_AT_LEAST_NANOS) {
+    boolean paused = now - lastFlush > PAUSE_NANOS;
+    if (paused ? othersWait.getAsBoolean() : now - runStart > RUN_NANOS) {
       makeWay();
       now = System.nanoTime();
       runStart = now;
-      madeWay = now;
+    } else if (paused) {
+      runStart = now;
     }
     lastFlush = now;
   }

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *          ┌───────────── the response has ended, and so has the request ◀──┐
  *          ▼                                                                │
  *   HEAD ──a request──▶ RESPONSE ──ended, body unread──▶ DISCARD ──its end──┘
- *     │                    │  └──hijack──▶ HIJACKED          │ too much, too late
+ *     │                    │  ├──hijack──▶ HIJACKED          │ too much, too late
+ *     │                    │  └──follow──▶ FOLLOW ─as RESPONSE│
  *     └──refused──┐        └──not reusable, cut──┐           │
  *                 └──────────▶ LINGER ◀──────────┴───────────┘ ──the client closes, time──▶ CLOSED
  * </pre>
@@ -43,6 +44,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     RESPONSE,
     DISCARD,
     LINGER,
+    FOLLOW,
     HIJACKED,
     CLOSED
   }
@@ -50,6 +52,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   private final Server server;
   private final ServerOptions options;
   private final DirectChannel channel;
+  private final ViewerGroups groups;
   private final Http1Decoder decoder;
   private final SocketWriter writer;
   private final BodyIntake body;
@@ -62,9 +65,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   private boolean inputClosed;
   private boolean readPaused;
   private @Nullable Exchange exchange;
+  private @Nullable Viewer viewer;
 
-  Http1Connection(Server server, DirectChannel channel) {
+  Http1Connection(Server server, DirectChannel channel, ViewerGroups groups) {
     this.server = server;
+    this.groups = groups;
     this.options = server.options();
     this.channel = channel;
     this.decoder = new Http1Decoder(options.limits());
@@ -195,6 +200,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   private void onInputClosed() {
     inputClosed = true;
     switch (mode) {
+      case FOLLOW -> {
+        if (!options.halfClose()) {
+          gone("the client closed the connection");
+        }
+      }
       case RESPONSE -> {
         if (options.halfClose()) {
           checkTruncated();
@@ -205,6 +215,37 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
       case HIJACKED -> body.end();
       case HEAD, DISCARD, LINGER -> close();
       case CLOSED -> {}
+    }
+  }
+
+  /** A response became a viewer of a journal; the loop writes from here on. */
+  void onFollow(Follow follow) {
+    exchange = null;
+    body.discard();
+    if (mode != Mode.RESPONSE) {
+      follow.end().ended(CloseReason.CLIENT_GONE, 0);
+      return;
+    }
+    enter(Mode.FOLLOW);
+    JournalViewers group = groups.of(follow.journal());
+    viewer = new Viewer(follow, this, channel, group, options.timeouts().write().toNanos());
+    group.add(viewer);
+  }
+
+  /** A viewer has all of a closed journal, or gets no more. */
+  void onFollowEnded(Viewer ended, CloseReason reason) {
+    if (viewer != ended) {
+      return;
+    }
+    viewer = null;
+    ended.over();
+    groups.release(ended.group());
+    Follow follow = ended.follow();
+    follow.end().ended(reason, ended.bytesSent());
+    if (reason == CloseReason.COMPLETED) {
+      afterResponse(follow.persistent());
+    } else {
+      cut(reason, follow.framing() instanceof BodyFraming.UntilClose);
     }
   }
 
@@ -223,6 +264,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     }
     body.gone(cause);
     writer.close(cause);
+    Viewer following = viewer;
+    if (following != null) {
+      onFollowEnded(following, CloseReason.CLIENT_GONE);
+    }
     close();
   }
 
@@ -256,10 +301,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
       return;
     }
     body.discard();
-    if (mode != Mode.RESPONSE) {
-      return;
+    if (mode == Mode.RESPONSE) {
+      afterResponse(done.wire().persistent());
     }
-    if (!done.wire().persistent() || body.broken()) {
+  }
+
+  private void afterResponse(boolean persistent) {
+    if (!persistent || body.broken()) {
       linger();
     } else if (body.complete()) {
       nextRequest();
@@ -305,9 +353,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   }
 
   void onAbort(CloseReason reason, boolean reset) {
-    if (mode != Mode.RESPONSE) {
-      return;
+    if (mode == Mode.RESPONSE) {
+      cut(reason, reset);
     }
+  }
+
+  private void cut(CloseReason reason, boolean reset) {
     boolean deaf = reason == CloseReason.WRITE_TIMEOUT || reason == CloseReason.INTERRUPTED;
     if (reset || deaf) {
       channel.config().setSoLinger(0);
@@ -347,6 +398,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     if (mode == Mode.RESPONSE && open != null) {
       open.cancel(CloseReason.SHUTDOWN, "the server is shutting down");
       open.wire().abort(CloseReason.SHUTDOWN);
+    } else if (viewer != null) {
+      onFollowEnded(viewer, CloseReason.SHUTDOWN);
     } else if (mode != Mode.HIJACKED) {
       close();
     }
@@ -377,7 +430,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   /** Reading stays armed, so that a client that goes is seen, until enough bytes wait. */
   private void updateReading() {
     boolean full = decoder.waitingBytesBeyond(options.limits().pipelinedBytesMax());
-    channel.config().setAutoRead(!readPaused && !(full && mode == Mode.RESPONSE));
+    channel
+        .config()
+        .setAutoRead(!readPaused && !(full && (mode == Mode.RESPONSE || mode == Mode.FOLLOW)));
   }
 
   /** Called now and then: ends what has waited for too long. */
@@ -401,6 +456,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
       case LINGER -> {
         if (inMode > timeouts.linger().toNanos()) {
           close();
+        }
+      }
+      case FOLLOW -> {
+        if (viewer != null) {
+          viewer.sweep(now, timeouts.heartbeat().toNanos());
         }
       }
       case RESPONSE, HIJACKED, CLOSED -> {}

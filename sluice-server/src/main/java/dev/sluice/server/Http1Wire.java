@@ -2,10 +2,14 @@ package dev.sluice.server;
 
 import dev.sluice.CloseReason;
 import dev.sluice.Connection;
+import dev.sluice.Encoding;
 import dev.sluice.Feature;
 import dev.sluice.Headers;
 import dev.sluice.HttpVersion;
 import dev.sluice.StreamClosedException;
+import dev.sluice.journal.Journal;
+import dev.sluice.journal.Offset;
+import dev.sluice.spi.FollowEnd;
 import dev.sluice.spi.Head;
 import dev.sluice.spi.Wire;
 import java.io.IOException;
@@ -57,7 +61,7 @@ final class Http1Wire implements Wire {
     this.writer = connection.writer();
     this.pool = connection.bufferPool();
     this.version = version;
-    this.fairYield = new FairYield(connection.loops());
+    this.fairYield = new FairYield(connection.loops(), connection::othersWait);
     this.persistent = persistent;
     this.continueLock = expectsContinue ? new ReentrantLock() : null;
     writer.progressDeadline(connection.options().timeouts().write());
@@ -71,7 +75,7 @@ final class Http1Wire implements Wire {
   @Override
   public boolean supports(Feature feature) {
     return switch (feature) {
-      case FLUSH, HIJACK -> true;
+      case FLUSH, FOLLOW, HIJACK -> true;
       case TRAILERS, INTERIM -> version != HttpVersion.HTTP_1_0;
     };
   }
@@ -246,6 +250,14 @@ final class Http1Wire implements Wire {
   @Override
   public void progressDeadline(Duration timeout) {
     writer.progressDeadline(timeout);
+  }
+
+  @Override
+  public void follow(Journal journal, Offset from, Encoding encoding, FollowEnd end) {
+    boolean trailing = version != HttpVersion.HTTP_1_0;
+    over = true;
+    connection.follow(
+        new Follow(journal, from.position(), encoding, framing, persistent, trailing, end));
   }
 
   @Override

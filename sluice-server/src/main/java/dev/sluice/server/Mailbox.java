@@ -43,6 +43,11 @@ final class Mailbox {
     return server.loops();
   }
 
+  /** Whether a handler of this server is waiting for its thread to run. */
+  boolean othersWait() {
+    return server.handlersWaiting() > 0;
+  }
+
   boolean draining() {
     return server.draining().isSet();
   }
@@ -59,6 +64,11 @@ final class Mailbox {
    */
   void abort(CloseReason reason, boolean reset) {
     post(() -> connection.onAbort(reason, reset));
+  }
+
+  /** A response follows a journal from here on: the write side is the loop's again. */
+  void follow(Follow follow) {
+    post(() -> connection.onFollow(follow));
   }
 
   /** Who reads the request body has made room. */

@@ -46,7 +46,9 @@ public final class Server implements AutoCloseable {
   private final OneShotSignal draining = new OneShotSignal();
   private final Connections connections;
   private final AtomicInteger refused = new AtomicInteger();
+  private final AtomicInteger handlersWaiting = new AtomicInteger();
   private final Map<EventLoop, LoopSweeper> sweepers = new ConcurrentHashMap<>();
+  private final Map<EventLoop, ViewerGroups> viewers = new ConcurrentHashMap<>();
   private final ThreadFactory handlerThreads =
       Thread.ofVirtual().name("sluice-handler-", 0).factory();
   private final EventLoopGroup loops;
@@ -188,8 +190,20 @@ public final class Server implements AutoCloseable {
     return draining;
   }
 
+  /** Runs an exchange on a virtual thread of its own. */
   void startHandler(Exchange exchange) {
-    handlerThreads.newThread(exchange).start();
+    handlersWaiting.incrementAndGet();
+    handlerThreads
+        .newThread(() -> {
+          handlersWaiting.decrementAndGet();
+          exchange.run();
+        })
+        .start();
+  }
+
+  /** How many handlers were started whose threads have not run yet. */
+  int handlersWaiting() {
+    return handlersWaiting.get();
   }
 
   /** A connection has become raw bytes. Thread: its loop's. */
@@ -205,7 +219,8 @@ public final class Server implements AutoCloseable {
   private final class Accept extends ChannelInitializer<DirectChannel> {
     @Override
     protected void initChannel(DirectChannel channel) {
-      var connection = new Http1Connection(Server.this, channel);
+      ViewerGroups groups = viewers.computeIfAbsent(channel.eventLoop(), ViewerGroups::new);
+      var connection = new Http1Connection(Server.this, channel, groups);
       if (!connections.tryAdd(connection)) {
         refuse(channel);
         return;

@@ -2,9 +2,14 @@ package dev.sluice.testkit;
 
 import dev.sluice.CloseReason;
 import dev.sluice.Connection;
+import dev.sluice.Encoding;
 import dev.sluice.Feature;
 import dev.sluice.Headers;
 import dev.sluice.StreamClosedException;
+import dev.sluice.journal.Journal;
+import dev.sluice.journal.Offset;
+import dev.sluice.spi.BlockingFollow;
+import dev.sluice.spi.FollowEnd;
 import dev.sluice.spi.Head;
 import dev.sluice.spi.Wire;
 import java.io.ByteArrayOutputStream;
@@ -154,6 +159,12 @@ final class RecordingWire implements Wire {
   @Override
   public synchronized void progressDeadline(Duration timeout) {
     progressDeadline = timeout;
+  }
+
+  @Override
+  public void follow(Journal journal, Offset from, Encoding encoding, FollowEnd end)
+      throws IOException {
+    BlockingFollow.run(this, journal, from, encoding, end);
   }
 
   @Override

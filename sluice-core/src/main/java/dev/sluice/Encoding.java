@@ -1,0 +1,65 @@
+package dev.sluice;
+
+import dev.sluice.journal.Ending;
+import dev.sluice.journal.Journal;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the bytes of a journal are framed for a viewer. Pure and deterministic: the same stretch of a
+ * journal always becomes the same bytes, so that viewers share them, and a frame that was sent in
+ * part can be encoded again.
+ *
+ * <p>An encoding is used by many viewers at the same time; viewers share frames if their encodings
+ * are the same object.
+ */
+public interface Encoding {
+  /** A frame is full when it has that many bytes; the record that fills it goes beyond. */
+  int FRAME_BYTES = 64 * 1024;
+
+  /** The {@code Content-Type}; null leaves the handler's. */
+  @Nullable String type();
+
+  /** Trailers that {@link #trailers} may set. */
+  default List<String> trailerNames() {
+    return List.of();
+  }
+
+  /** What goes out before the first record; empty if nothing. */
+  default byte[] opening(Journal journal) {
+    return new byte[0];
+  }
+
+  /**
+   * Encodes records from a position on, until the frame is full or the end is reached.
+   *
+   * @param from not before the journal's start
+   * @param to at most its tail
+   * @param frame takes the bytes; it may stay empty if nothing of that is for this viewer
+   * @return the position up to which it went; negative if those bytes are no longer kept
+   */
+  long encode(Journal journal, long from, long to, FrameBuffer frame);
+
+  /**
+   * What tells a viewer that bytes were dropped before it came to them; empty if the encoding
+   * cannot say it, and the stream must be cut.
+   */
+  default byte[] gap(long from, long to) {
+    return new byte[0];
+  }
+
+  /** What goes out at the end of a closed journal; empty if nothing. */
+  default byte[] ending(Journal journal, Ending ending) {
+    return new byte[0];
+  }
+
+  /** The trailers of a closed journal's response. */
+  default Headers trailers(Ending ending) {
+    return new Headers();
+  }
+
+  /** What breaks a silence; empty if nothing may. */
+  default byte[] heartbeat() {
+    return new byte[0];
+  }
+}

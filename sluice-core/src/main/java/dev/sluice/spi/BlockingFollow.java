@@ -1,0 +1,100 @@
+package dev.sluice.spi;
+
+import dev.sluice.CloseReason;
+import dev.sluice.Encoding;
+import dev.sluice.FrameBuffer;
+import dev.sluice.StreamClosedException;
+import dev.sluice.journal.Ending;
+import dev.sluice.journal.Journal;
+import dev.sluice.journal.Offset;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import java.util.concurrent.Semaphore;
+
+/**
+ * Follows a journal on the calling thread, which blocks until the journal is closed: for wires
+ * whose loops cannot do it, and for tests.
+ */
+public final class BlockingFollow {
+  private final Wire wire;
+  private final Journal journal;
+  private final Encoding encoding;
+  private final FrameBuffer frame = new FrameBuffer();
+  private long position;
+  private long bytes;
+
+  private BlockingFollow(Wire wire, Journal journal, Offset from, Encoding encoding) {
+    this.wire = wire;
+    this.journal = journal;
+    this.encoding = encoding;
+    this.position = from.position();
+  }
+
+  /** As {@link Wire#follow}, but returns when it has ended. */
+  public static void run(Wire wire, Journal journal, Offset from, Encoding encoding, FollowEnd end)
+      throws IOException {
+    var follow = new BlockingFollow(wire, journal, from, encoding);
+    var appended = new Semaphore(0);
+    Runnable unwatch = journal.watch(appended::release);
+    CloseReason reason = CloseReason.INTERRUPTED;
+    try {
+      follow.run(appended);
+      reason = CloseReason.COMPLETED;
+    } catch (StreamClosedException e) {
+      reason = e.reason();
+      throw e;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while following " + journal.name());
+    } finally {
+      unwatch.run();
+      end.ended(reason, follow.bytes);
+    }
+  }
+
+  private void run(Semaphore appended) throws IOException, InterruptedException {
+    while (true) {
+      Ending ending = journal.ending(); // before the tail, which is final after it
+      sendUpTo(journal.tail().position());
+      if (ending != null) {
+        send(encoding.ending(journal, ending));
+        wire.send(null, null, null, encoding.trailers(ending));
+        return;
+      }
+      appended.acquire();
+      appended.drainPermits();
+    }
+  }
+
+  private void sendUpTo(long tail) throws IOException {
+    while (position < tail) {
+      frame.clear();
+      long next = encoding.encode(journal, position, tail, frame);
+      if (next >= 0) {
+        send(Arrays.copyOf(frame.array(), frame.size()));
+        position = next;
+        continue;
+      }
+      long start = journal.start().position();
+      byte[] gap = encoding.gap(position, start);
+      if (gap.length == 0) {
+        wire.abort(CloseReason.FELL_BEHIND);
+        throw new StreamClosedException(
+            CloseReason.FELL_BEHIND, "behind what journal " + journal.name() + " keeps", null);
+      }
+      send(gap);
+      position = start;
+    }
+  }
+
+  private void send(byte[] data) throws IOException {
+    for (int sent = 0; sent < data.length; ) {
+      int part = Math.min(data.length - sent, Wire.BYTES_PER_SEND_MAX);
+      wire.send(null, null, ByteBuffer.wrap(data, sent, part), null);
+      sent += part;
+    }
+    bytes += data.length;
+  }
+}

@@ -1,0 +1,71 @@
+package dev.sluice.server;
+
+import dev.sluice.Encoding;
+import java.nio.ByteBuffer;
+
+/**
+ * A stretch of a journal as it goes over the wire: as one chunk, and, within that, without framing.
+ *
+ * <p>Thread: the loop's that encoded it. It lasts until its cache needs the place; a viewer that
+ * has not sent all of it by then has it encoded again.
+ */
+final class Frame {
+  private final Encoding encoding;
+  private final long from;
+  private final long to;
+  private final ByteBuffer bytes;
+  private final int chunkStart;
+  private final int dataStart;
+  private final int dataEnd;
+
+  /**
+   * A frame.
+   *
+   * @param bytes head of the chunk from chunkStart, data from dataStart to dataEnd, CR LF
+   */
+  Frame(
+      Encoding encoding,
+      long from,
+      long to,
+      ByteBuffer bytes,
+      int chunkStart,
+      int dataStart,
+      int dataEnd) {
+    this.encoding = encoding;
+    this.from = from;
+    this.to = to;
+    this.bytes = bytes;
+    this.chunkStart = chunkStart;
+    this.dataStart = dataStart;
+    this.dataEnd = dataEnd;
+  }
+
+  boolean is(Encoding wanted, long begins) {
+    return encoding.equals(wanted) && from == begins;
+  }
+
+  /** Position after its last byte in the journal. */
+  long to() {
+    return to;
+  }
+
+  /** How many bytes it has on the wire. */
+  int size(boolean chunked) {
+    if (dataEnd == dataStart) {
+      return 0;
+    }
+    return chunked ? dataEnd + 2 - chunkStart : dataEnd - dataStart;
+  }
+
+  /** What of it is left to send; valid until the next call. */
+  ByteBuffer rest(boolean chunked, int sent) {
+    int start = chunked ? chunkStart : dataStart;
+    int end = chunked ? dataEnd + 2 : dataEnd;
+    return bytes.limit(end).position(start + sent);
+  }
+
+  /** Its memory, for another frame. */
+  ByteBuffer memory() {
+    return bytes;
+  }
+}
