@@ -25,6 +25,7 @@ final class GzipResponse extends ForwardingResponse {
   private long declaredLength = -1;
   private long written;
   private boolean hijacked;
+  private boolean over;
 
   GzipResponse(Request request, Response response) {
     super(response);
@@ -128,6 +129,10 @@ final class GzipResponse extends ForwardingResponse {
       throw new IllegalStateException(
           call + " while another thread uses this response: one at a time");
     }
+    if (over) {
+      busy.set(false);
+      throw new IllegalStateException(call + " after the handler has returned");
+    }
   }
 
   private void flushAll() throws IOException {
@@ -199,6 +204,7 @@ final class GzipResponse extends ForwardingResponse {
         body.finish();
       }
     } finally {
+      over = true;
       release();
     }
   }

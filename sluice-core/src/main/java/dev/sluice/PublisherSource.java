@@ -58,7 +58,7 @@ final class PublisherSource implements PumpSource, Flow.Subscriber<ByteBuffer> {
 
   @Override
   public boolean more() {
-    return current != null || events.peek() instanceof Event.Bytes;
+    return (current != null && current.hasRemaining()) || events.peek() instanceof Event.Bytes;
   }
 
   @Override

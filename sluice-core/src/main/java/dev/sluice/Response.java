@@ -217,8 +217,9 @@ public interface Response {
   void defer(Deferred action);
 
   /**
-   * A view of this response as a stream. Its flush flushes the response; closing it flushes and
-   * refuses further writes to the view, but does not end the response.
+   * A view of this response as a stream. Its flush flushes the response. Closing it refuses further
+   * writes to the view, no more: what was written goes out with the next flush, or with the end of
+   * the response.
    */
   default OutputStream outputStream() {
     return new ResponseOutputStream(this);

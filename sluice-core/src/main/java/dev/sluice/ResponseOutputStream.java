@@ -30,11 +30,8 @@ final class ResponseOutputStream extends OutputStream {
   }
 
   @Override
-  public void close() throws IOException {
-    if (!closed) {
-      closed = true;
-      flushIfSupported();
-    }
+  public void close() {
+    closed = true;
   }
 
   /** Streams are flushed by code that asks nobody; a response that must buffer just goes on. */

@@ -31,7 +31,7 @@ record Ending(Wire wire, Cancellation cancellation, OutgoingMessage message) {
     } catch (StreamClosedException e) {
       cancellation.cancel(e);
       return cut(e.reason(), null);
-    } catch (IOException | RuntimeException e) {
+    } catch (Throwable e) { // an Error as well: the connection must not look as if this had ended
       return cut(CloseReason.HANDLER_FAILED, e);
     }
   }

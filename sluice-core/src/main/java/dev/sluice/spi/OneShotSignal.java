@@ -3,8 +3,9 @@ package dev.sluice.spi;
 import dev.sluice.Signal;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 
@@ -13,23 +14,28 @@ public final class OneShotSignal implements Signal {
   private static final System.Logger LOG = System.getLogger("dev.sluice");
 
   private final CountDownLatch raised = new CountDownLatch(1);
-  private List<Runnable> actions = new ArrayList<>(0);
+  private Set<Runnable> actions = new LinkedHashSet<>(0);
 
   /** A signal that has not been raised. */
   public OneShotSignal() {}
 
-  /** Raises it: wakes who waits, runs the actions on this thread. Later calls do nothing. */
-  public void raise() {
-    List<Runnable> due;
+  /**
+   * Raises it: wakes who waits, runs the actions on this thread.
+   *
+   * @return whether this was the first call; later ones do nothing
+   */
+  public boolean raise() {
+    Collection<Runnable> due;
     synchronized (this) {
       if (isSet()) {
-        return;
+        return false;
       }
       raised.countDown();
       due = actions;
-      actions = List.of();
+      actions = Set.of();
     }
     due.forEach(OneShotSignal::runLogged);
+    return true;
   }
 
   @Override
@@ -46,6 +52,18 @@ public final class OneShotSignal implements Signal {
       }
     }
     runLogged(action);
+  }
+
+  /** As {@link #onSet}; what is returned forgets the action. */
+  public Runnable register(Runnable action) {
+    onSet(action);
+    return () -> forget(action);
+  }
+
+  private synchronized void forget(Runnable action) {
+    if (!isSet()) {
+      actions.remove(action);
+    }
   }
 
   @Override

@@ -20,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread safety: none. {@link StreamingResponse} lets one call in at a time.
  */
 final class OutgoingMessage {
-  /** Up to here a body is held back, and gets its length if it then ends. */
-  private static final int LENGTH_KNOWN_MAX = 8 * 1024;
-
   private final Wire wire;
   private final boolean answersHead;
   private volatile Headers headers = new Headers();
@@ -122,20 +119,20 @@ final class OutgoingMessage {
   }
 
   void append(byte[] bytes, int offset, int length) throws IOException {
-    ByteBuffer room = buffer();
-    if (length <= room.remaining()) {
-      room.put(bytes, offset, length);
+    if (length <= room()) {
+      buffer().put(bytes, offset, length);
     } else {
       append(ByteBuffer.wrap(bytes, offset, length));
     }
   }
 
   void append(ByteBuffer bytes) throws IOException {
-    while (bytes.remaining() > buffer().remaining()) {
+    while (bytes.remaining() > room()) {
       int length = Math.min(bytes.remaining(), Wire.BYTES_PER_SEND_MAX);
       ByteBuffer part = bytes.slice(bytes.position(), length);
       bytes.position(bytes.position() + length);
       send(part, false, null);
+      wire.stepped();
     }
     if (bytes.hasRemaining()) {
       buffer().put(bytes);
@@ -217,6 +214,10 @@ final class OutgoingMessage {
     }
   }
 
+  private int room() {
+    return buffer == null ? Wire.BUFFER_BYTES : buffer.remaining();
+  }
+
   private ByteBuffer buffer() {
     ByteBuffer room = buffer;
     if (room == null) {
@@ -246,7 +247,7 @@ final class OutgoingMessage {
     long length = declaredLength;
     if (trailing || headers.contains("Transfer-Encoding")) {
       length = Head.UNKNOWN;
-    } else if (length == Head.UNKNOWN && whole && bodyBytes <= LENGTH_KNOWN_MAX) {
+    } else if (length == Head.UNKNOWN && whole && bodyBytes <= Wire.BUFFER_BYTES) {
       length = bodyBytes;
     }
     List<String> announced = trailing ? trailerNames : List.of();

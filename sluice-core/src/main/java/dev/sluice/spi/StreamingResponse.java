@@ -21,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -67,7 +68,7 @@ public final class StreamingResponse implements Response {
   @SuppressWarnings("unused") // through BUSY
   private volatile boolean busy;
 
-  private volatile Stage stage = Stage.OPEN;
+  private final AtomicReference<Stage> stage = new AtomicReference<>(Stage.OPEN);
 
   /**
    * A response that nothing has been written to.
@@ -99,10 +100,10 @@ public final class StreamingResponse implements Response {
     cancellation.leave();
     endCalls();
     try {
-      if (stage == Stage.HIJACKED) {
+      if (stage.get() == Stage.HIJACKED) {
         return new Ending(wire, cancellation, message).left(CloseReason.HIJACKED, failure);
       }
-      if (stage == Stage.FOLLOWED) {
+      if (stage.get() == Stage.FOLLOWED) {
         return new Ending(wire, cancellation, message).left(CloseReason.FOLLOWED, failure);
       }
       return new Ending(wire, cancellation, message).end(failure);
@@ -167,6 +168,8 @@ public final class StreamingResponse implements Response {
     try {
       if (message.admit(length)) {
         message.append(bytes, offset, length);
+      } else {
+        wire.stepped();
       }
     } catch (IOException e) {
       throw failed(e);
@@ -181,6 +184,8 @@ public final class StreamingResponse implements Response {
     try {
       if (message.admit(bytes.remaining())) {
         message.append(bytes);
+      } else {
+        wire.stepped();
       }
       bytes.position(bytes.limit());
     } catch (IOException e) {
@@ -196,7 +201,7 @@ public final class StreamingResponse implements Response {
     beginIo("flush");
     try {
       message.flush();
-      wire.flushed();
+      wire.stepped();
     } catch (IOException e) {
       throw failed(e);
     } finally {
@@ -263,9 +268,7 @@ public final class StreamingResponse implements Response {
       if (message.status() != 0) {
         message.flush();
       }
-      Connection connection = wire.hijack();
-      stage = Stage.HIJACKED;
-      return connection;
+      return leave("hijack", Stage.HIJACKED, wire::hijack);
     } catch (IOException e) {
       throw failed(e);
     } finally {
@@ -280,8 +283,13 @@ public final class StreamingResponse implements Response {
     beginIo("follow");
     try {
       if (message.beginFollow(journal, encoding)) {
-        wire.follow(journal, from, encoding, (reason, bytes) -> onEnd.accept(reason));
-        stage = Stage.FOLLOWED;
+        leave(
+            "follow",
+            Stage.FOLLOWED,
+            () -> {
+              wire.follow(journal, from, encoding, (reason, bytes) -> onEnd.accept(reason));
+              return stage;
+            });
       } else {
         onEnd.accept(CloseReason.COMPLETED); // HEAD: there is nothing to follow it
       }
@@ -305,6 +313,7 @@ public final class StreamingResponse implements Response {
     if (!timeout.isPositive()) {
       throw new IllegalArgumentException("not a positive deadline: " + timeout);
     }
+    checkOpen("progressDeadline");
     wire.progressDeadline(timeout);
   }
 
@@ -373,13 +382,35 @@ public final class StreamingResponse implements Response {
   }
 
   private void checkOpen(String call) {
-    switch (stage) {
+    switch (stage.get()) {
       case OPEN -> {}
       case HIJACKED -> throw new HijackedException(call);
       case FOLLOWED ->
           throw new IllegalStateException(call + " after follow: the response follows a journal");
       case ENDED -> throw new IllegalStateException(call + " after the handler has returned");
     }
+  }
+
+  /** Gives the wire away, unless the handler has returned meanwhile; or not, if that fails. */
+  private <T> T leave(String call, Stage to, Departure<T> departure) throws IOException {
+    if (!stage.compareAndSet(Stage.OPEN, to)) {
+      throw new IllegalStateException(call + " after the handler has returned");
+    }
+    boolean left = false;
+    try {
+      T result = departure.go();
+      left = true;
+      return result;
+    } finally {
+      if (!left) {
+        stage.set(Stage.OPEN);
+      }
+    }
+  }
+
+  @FunctionalInterface
+  private interface Departure<T> {
+    T go() throws IOException;
   }
 
   private void release() {
@@ -391,12 +422,11 @@ public final class StreamingResponse implements Response {
    * behind may be in it. The progress deadline bounds that.
    */
   private void endCalls() {
-    if (stage == Stage.OPEN) {
-      stage = Stage.ENDED;
-    }
+    stage.compareAndSet(Stage.OPEN, Stage.ENDED);
     while (!BUSY.compareAndSet(this, false, true)) {
       LockSupport.parkNanos(CALL_POLL_NANOS);
     }
+    stage.compareAndSet(Stage.OPEN, Stage.ENDED); // a hijack that failed has put it back
   }
 
   /** Makes a failure of the wire the sticky one. */

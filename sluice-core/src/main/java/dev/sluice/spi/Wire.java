@@ -53,8 +53,8 @@ public interface Wire {
       @Nullable Headers trailers)
       throws IOException;
 
-  /** Called after a send that was a flush: the place to let other threads run. */
-  default void flushed() {}
+  /** Called after each step of a body that may be long: the place to let other threads run. */
+  default void stepped() {}
 
   /** Waits until the operating system has every byte that was sent. */
   void sync() throws IOException;
@@ -78,6 +78,9 @@ public interface Wire {
    * throws.
    */
   void abort(CloseReason reason);
+
+  /** How many bytes a buffer of {@link #takeBuffer} has room for. */
+  int BUFFER_BYTES = 8 * 1024;
 
   /** How many bytes of a body one {@link #send} takes beside its buffer. */
   int BYTES_PER_SEND_MAX = 64 * 1024;

@@ -1,5 +1,6 @@
 package dev.sluice.server;
 
+import dev.sluice.spi.Wire;
 import java.nio.ByteBuffer;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
@@ -19,7 +20,7 @@ final class BufferPool {
   /** For the size of a chunk in at most 8 hex digits, and CR LF. */
   static final int HEADROOM = 10;
 
-  static final int BODY_BYTES = 8 * 1024;
+  static final int BODY_BYTES = Wire.BUFFER_BYTES;
 
   /** For CR LF, and the last chunk without trailers. */
   static final int TAILROOM = 7;

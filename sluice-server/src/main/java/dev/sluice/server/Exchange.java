@@ -60,7 +60,7 @@ final class Exchange implements Runnable {
       ServerLog.ended(request, outcome, System.nanoTime() - start);
     } finally {
       if (!hijacked) {
-        request.discardBody(); // here, since the loop may have ended
+        request.release(); // here, since the loop may have ended
       }
       if (!followed) {
         connection.ended(this);

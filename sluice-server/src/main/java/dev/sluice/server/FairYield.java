@@ -37,7 +37,7 @@ final class FairYield {
     this.othersWait = othersWait;
   }
 
-  void flushed() {
+  void stepped() {
     long now = System.nanoTime();
     boolean paused = now - lastFlush > PAUSE_NANOS;
     if (paused ? othersWait.getAsBoolean() : now - runStart > RUN_NANOS) {

@@ -62,6 +62,9 @@ final class HeadScanner {
   boolean scan(ByteBuf in) {
     if (scanned == 0) {
       skipEmptyLines(in);
+      if (in.readableBytes() == 1 && in.getByte(in.readerIndex()) == '\r') {
+        return false; // half an empty line
+      }
     }
     int start = in.readerIndex();
     int end = in.readableBytes();

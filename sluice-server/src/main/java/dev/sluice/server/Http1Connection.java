@@ -13,6 +13,7 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.ReferenceCountUtil;
@@ -93,7 +94,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     switch (message) {
-      case Rejection rejection -> refuse(rejection);
+      case Rejection rejection -> refuse(rejection, false);
       case HttpRequest request -> onRequest(request);
       case HttpContent content -> onContent(content);
       case ByteBuf bytes -> onBytes(bytes);
@@ -117,14 +118,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     Rejection rejection = RequestChecks.check(request, options.limits());
     if (rejection != null) {
       ReferenceCountUtil.release(request);
-      refuse(rejection);
+      refuse(rejection, request.method().equals(HttpMethod.HEAD));
       return;
     }
     Headers headers;
     try {
       headers = ServerRequest.headers(request);
     } catch (IllegalArgumentException e) {
-      refuse(new Rejection(400, "a malformed header"));
+      refuse(new Rejection(400, "a malformed header"), false);
       return;
     }
     enter(Mode.RESPONSE);
@@ -156,8 +157,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
 
   void onResumeReading() {
     readPaused = false;
+    decoder.resume(); // which may pause again
     updateReading();
-    decoder.resume();
     checkTruncated();
   }
 
@@ -167,6 +168,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
       case PAUSE -> {
         readPaused = true;
         decoder.pause();
+        updateReading();
       }
       case COMPLETE -> {
         if (mode == Mode.DISCARD) {
@@ -315,8 +317,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
       enter(Mode.DISCARD);
       body.discardAtMost(options.limits().unreadBodyBytesMax());
       readPaused = false;
-      updateReading();
       decoder.resume();
+      updateReading();
     }
   }
 
@@ -359,6 +361,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void cut(CloseReason reason, boolean reset) {
+    body.gone(new StreamClosedException(reason, "the response was cut: " + reason, null));
     boolean deaf = reason == CloseReason.WRITE_TIMEOUT || reason == CloseReason.INTERRUPTED;
     if (reset || deaf) {
       channel.config().setSoLinger(0);
@@ -400,22 +403,25 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
       open.wire().abort(CloseReason.SHUTDOWN);
     } else if (viewer != null) {
       onFollowEnded(viewer, CloseReason.SHUTDOWN);
-    } else if (mode != Mode.HIJACKED) {
+    } else if (mode == Mode.DISCARD) {
+      linger();
+    } else if (mode == Mode.HEAD) {
       close();
     }
   }
 
   /** Answers for a handler that will not see the request; the loop owns the write side here. */
-  private void refuse(Rejection rejection) {
+  private void refuse(Rejection rejection, boolean headOnly) {
     ServerLog.rejected(channel.remoteAddress(), rejection);
-    enter(Mode.DISCARD);
+    enter(Mode.LINGER);
+    channel.pipeline().remove(decoder); // nothing behind it is looked at
     channel
-        .writeAndFlush(Refusal.encode(rejection))
+        .writeAndFlush(Refusal.encode(rejection, headOnly))
         .addListener(
             (ChannelFutureListener)
                 written -> {
                   if (written.isSuccess()) {
-                    linger();
+                    var _ = channel.shutdownOutput();
                   } else {
                     close();
                   }
@@ -442,7 +448,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     switch (mode) {
       case HEAD -> {
         if (headSince != 0 && now - headSince > timeouts.head().toNanos()) {
-          refuse(new Rejection(408, "the request head did not arrive in time"));
+          refuse(new Rejection(408, "the request head did not arrive in time"), false);
         } else if (headSince == 0
             && inMode > (served ? timeouts.idle() : timeouts.head()).toNanos()) {
           close();

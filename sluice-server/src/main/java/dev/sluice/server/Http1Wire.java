@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http1Wire implements Wire {
   private static final ByteBuffer CRLF = direct("\r\n");
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
   private static final ByteBuffer LAST_CHUNK = direct("0\r\n\r\n");
   private static final Headers NO_FIELDS = new Headers().fix("shared");
 
@@ -49,6 +51,7 @@ final class Http1Wire implements Wire {
   private boolean continueSent;
   private volatile boolean persistent;
   private volatile boolean over;
+  private volatile boolean ended;
 
   /**
    * Makes the way of one response.
@@ -69,7 +72,7 @@ final class Http1Wire implements Wire {
 
   /** Whether the connection may be used again; settled when the response has ended. */
   boolean persistent() {
-    return persistent;
+    return ended && persistent;
   }
 
   @Override
@@ -109,6 +112,10 @@ final class Http1Wire implements Wire {
         continueSent = true;
         writer.write(new ByteBuffer[] {ByteBuffer.wrap(Http1Encoder.head(100, NO_FIELDS))}, 1);
       }
+    } catch (IOException e) { // a part of it may be out: nothing can follow it
+      writer.close(
+          new StreamClosedException(CloseReason.CLIENT_GONE, "100 Continue was not sent", e));
+      throw e;
     } finally {
       unlock();
     }
@@ -128,7 +135,8 @@ final class Http1Wire implements Wire {
       if (head != null) {
         parts[count++] = ByteBuffer.wrap(encode(head));
       }
-      if (framing instanceof BodyFraming.Chunked) {
+      boolean somethingToFrame = lead != null || more != null || trailers != null;
+      if (framing instanceof BodyFraming.Chunked && somethingToFrame) {
         if (lead == null) {
           lead = pool.take();
         }
@@ -141,8 +149,10 @@ final class Http1Wire implements Wire {
       }
       if (trailers != null) {
         over = true;
+        ended = true;
       }
     } finally {
+      Arrays.fill(parts, NOTHING); // what was written is others' memory
       unlock();
       if (lead != null) {
         pool.give(lead);
@@ -238,8 +248,8 @@ final class Http1Wire implements Wire {
   }
 
   @Override
-  public void flushed() {
-    fairYield.flushed();
+  public void stepped() {
+    fairYield.stepped();
   }
 
   @Override

@@ -19,6 +19,8 @@ import org.jspecify.annotations.Nullable;
  * lock is held to hand over and to copy, never over I/O.
  */
 final class InboundQueue {
+  private static final int CHUNK_OVERHEAD_BYTES = 256;
+
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<ByteBuf> chunks = new ArrayDeque<>(2);
@@ -57,7 +59,7 @@ final class InboundQueue {
       chunks.add(chunk);
       bytes += chunk.readableBytes();
       changed.signalAll();
-      paused = bytes >= bytesMax;
+      paused = held() >= bytesMax;
       return paused;
     } finally {
       lock.unlock();
@@ -90,12 +92,14 @@ final class InboundQueue {
     }
   }
 
-  /** Lets go of all bytes, those to come too; a reader sees the end. */
+  /** Lets go of all bytes, those to come too; a reader that was not at the end fails. */
   void discard() {
     lock.lock();
     try {
       discarded = true;
-      ended = true;
+      if (failure == null && !(ended && chunks.isEmpty())) {
+        failure = () -> new IOException("the exchange is over: its bytes cannot be read any more");
+      }
       chunks.forEach(ByteBuf::release);
       chunks.clear();
       bytes = 0;
@@ -164,7 +168,7 @@ final class InboundQueue {
         left = changed.awaitNanos(left);
       }
       count = copy(target, offset, length);
-      mayResume = paused && bytes <= bytesMax / 2;
+      mayResume = paused && held() <= bytesMax / 2;
       if (mayResume) {
         paused = false;
       }
@@ -175,6 +179,11 @@ final class InboundQueue {
       resume.run();
     }
     return count;
+  }
+
+  /** What is held for the bytes: a byte on its own costs as much as a few hundred together. */
+  private int held() {
+    return bytes + chunks.size() * CHUNK_OVERHEAD_BYTES;
   }
 
   private int copy(byte[] target, int offset, int length) {

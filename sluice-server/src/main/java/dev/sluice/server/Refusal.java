@@ -9,7 +9,12 @@ import java.nio.charset.StandardCharsets;
 final class Refusal {
   private Refusal() {}
 
-  static ByteBuf encode(Rejection rejection) {
+  /**
+   * Encodes it.
+   *
+   * @param headOnly whether the request was HEAD, whose response has no body
+   */
+  static ByteBuf encode(Rejection rejection, boolean headOnly) {
     byte[] body = (rejection.reason() + "\n").getBytes(StandardCharsets.US_ASCII);
     Headers headers =
         Headers.of("Content-Type", "text/plain; charset=utf-8")
@@ -17,6 +22,7 @@ final class Refusal {
             .set("X-Content-Type-Options", "nosniff")
             .set("Connection", "close")
             .set("Date", HttpDate.now());
-    return Unpooled.wrappedBuffer(Http1Encoder.head(rejection.status(), headers), body);
+    byte[] head = Http1Encoder.head(rejection.status(), headers);
+    return headOnly ? Unpooled.wrappedBuffer(head) : Unpooled.wrappedBuffer(head, body);
   }
 }

@@ -29,7 +29,7 @@ final class RefusedConnection extends ChannelInboundHandlerAdapter {
     ServerLog.rejected(channel.remoteAddress(), rejection);
     var _ =
         channel
-            .writeAndFlush(Refusal.encode(rejection))
+            .writeAndFlush(Refusal.encode(rejection, false))
             .addListener(
                 (ChannelFutureListener)
                     written -> {

@@ -77,7 +77,7 @@ final class RequestBody extends InputStream {
     }
   }
 
-  /** Lets go of what was not read; reads see the end. */
+  /** Lets go of what was not read; reads that were not at the end fail. */
   void discard() {
     queue.discard();
   }

@@ -27,6 +27,10 @@ final class RequestChecks {
     if (request.decoderResult().isFailure()) {
       return malformed(request.decoderResult());
     }
+    if (headers.contains("Sec-WebSocket-Key1") || headers.contains("Sec-WebSocket-Key2")) {
+      // The decoder would take eight bytes behind the head for a body that no other parser sees.
+      return new Rejection(400, "a WebSocket handshake of before RFC 6455");
+    }
     List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
     boolean hostNeeded = request.protocolVersion().minorVersion() > 0;
     if (hosts.size() > 1 || (hostNeeded && hosts.isEmpty())) {

@@ -1,9 +1,9 @@
 package dev.sluice.server;
 
 import dev.sluice.Handler;
-import dev.sluice.Signal;
 import dev.sluice.spi.OneShotSignal;
 import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.AdaptiveRecvByteBufAllocator;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
@@ -69,6 +69,12 @@ public final class Server implements AutoCloseable {
             .option(ChannelOption.SO_BACKLOG, BACKLOG)
             .option(ChannelOption.SO_REUSEADDR, true)
             .childOption(ChannelOption.TCP_NODELAY, true)
+            .childOption(ChannelOption.SO_KEEPALIVE, true)
+            .childOption(
+                ChannelOption.RECVBUF_ALLOCATOR,
+                // One read per event: a connection that must not be read any more is found out
+                // soon.
+                new AdaptiveRecvByteBufAllocator().maxMessagesPerRead(1))
             .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
             .childHandler(new Accept())
             .bind(options.listen())
@@ -126,11 +132,10 @@ public final class Server implements AutoCloseable {
    *     grace
    */
   public void shutdown(Duration grace) throws InterruptedException {
-    if (draining.isSet()) {
+    if (!draining.raise()) {
       shutDown.await();
       return;
     }
-    draining.raise();
     listener.close().awaitUninterruptibly();
     awaitAccepted();
     connections.forEach(connection -> connection.mailbox().drain());
@@ -138,9 +143,12 @@ public final class Server implements AutoCloseable {
       connections.awaitNone(grace);
     } finally {
       connections.forEach(connection -> connection.mailbox().cutForShutdown());
-      connections.awaitNone(options.timeouts().linger());
-      connections.whenNoneHijacked(this::endLoops);
-      shutDown.countDown();
+      try {
+        connections.awaitNone(options.timeouts().linger());
+      } finally {
+        connections.whenNoneHijacked(this::endLoops);
+        shutDown.countDown();
+      }
     }
   }
 
@@ -186,7 +194,7 @@ public final class Server implements AutoCloseable {
     return loops;
   }
 
-  Signal draining() {
+  OneShotSignal draining() {
     return draining;
   }
 

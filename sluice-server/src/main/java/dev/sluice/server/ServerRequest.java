@@ -4,6 +4,7 @@ import dev.sluice.Headers;
 import dev.sluice.HttpVersion;
 import dev.sluice.Request;
 import dev.sluice.Signal;
+import dev.sluice.spi.OneShotSignal;
 import io.netty.handler.codec.http.HttpRequest;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -20,7 +21,9 @@ final class ServerRequest implements Request {
   private final @Nullable RequestBody body;
   private final DirectChannel channel;
   private final Signal cancelled;
-  private final Signal draining;
+  private final OneShotSignal serverDrains;
+  private @Nullable OneShotSignal draining;
+  private @Nullable Runnable forgetDraining;
 
   /**
    * A request.
@@ -34,7 +37,7 @@ final class ServerRequest implements Request {
       @Nullable RequestBody body,
       DirectChannel channel,
       Signal cancelled,
-      Signal draining) {
+      OneShotSignal serverDrains) {
     this.version = version(request);
     this.method = request.method().name();
     this.target = request.uri();
@@ -42,7 +45,7 @@ final class ServerRequest implements Request {
     this.body = body;
     this.channel = channel;
     this.cancelled = cancelled;
-    this.draining = draining;
+    this.serverDrains = serverDrains;
   }
 
   /** HTTP/1.2, should it ever be sent, is answered as the highest 1.x we know. */
@@ -65,8 +68,10 @@ final class ServerRequest implements Request {
     return headers.fix("a request cannot be changed");
   }
 
-  /** Lets go of what the handler left unread. */
-  void discardBody() {
+  /** The exchange is over: lets go of what the handler left unread, and of its actions. */
+  void release() {
+    forgetDraining();
+
     if (body != null) {
       body.discard();
     }
@@ -112,9 +117,22 @@ final class ServerRequest implements Request {
     return cancelled;
   }
 
+  /** A signal of this exchange, so that the server does not keep what was registered with it. */
   @Override
-  public Signal draining() {
+  public synchronized Signal draining() {
+    if (draining == null) {
+      var own = new OneShotSignal();
+      draining = own;
+      forgetDraining = serverDrains.register(own::raise);
+      var _ = channel.closeFuture().addListener(closed -> forgetDraining());
+    }
     return draining;
+  }
+
+  private synchronized void forgetDraining() {
+    if (forgetDraining != null) {
+      forgetDraining.run();
+    }
   }
 
   @Override

@@ -29,6 +29,9 @@ final class SocketWriter {
    */
   private static final int TRIES_PER_DEADLINE = 8;
 
+  /** Longer ones do not fit into nanoseconds, and never pass. */
+  private static final Duration LONGEST = Duration.ofDays(365 * 100);
+
   private final DirectChannel channel;
   private volatile long progressNanos;
   private volatile boolean writable;
@@ -101,6 +104,10 @@ final class SocketWriter {
   }
 
   private long writeSome(ByteBuffer[] buffers, int count) throws StreamClosedException {
+    StreamClosedException end = closed;
+    if (end != null) {
+      throw again(end);
+    }
     SocketChannel socket = channel.socket();
     try {
       return count == 1 ? socket.write(buffers[0]) : socket.write(buffers, 0, count);
@@ -150,6 +157,6 @@ final class SocketWriter {
   }
 
   private static long nanos(Duration timeout) {
-    return timeout.isZero() ? Long.MAX_VALUE : timeout.toNanos();
+    return timeout.isZero() || timeout.compareTo(LONGEST) > 0 ? Long.MAX_VALUE : timeout.toNanos();
   }
 }
