@@ -2,6 +2,7 @@
 module dev.sluice.cli {
   requires dev.sluice.examples;
   requires dev.sluice.server;
+  requires dev.sluice.streams;
   requires info.picocli;
   requires java.logging;
   requires static org.jspecify;

@@ -9,5 +9,6 @@ module dev.sluice.core {
 
   exports dev.sluice;
   exports dev.sluice.journal;
+  exports dev.sluice.process;
   exports dev.sluice.spi;
 }

@@ -16,11 +16,14 @@ import java.util.logging.Logger;
  * The measured server. {@code GET /stream?n=N&size=S&gap=MICROS} is an ordinary handler that writes
  * N messages of S bytes with a flush after each, sleeping gap between.
  *
+ * <p>{@code GET /sub} follows one journal from its tail, raw; {@code POST /pub?n=N&rate=R&size=S}
+ * appends N messages of S bytes to it, R in a second.
+ *
  * <p>A message is 'T', 19 digits of {@link System#nanoTime}, padding, and a line feed.
  */
 public final class Serve {
-  private static final int STAMP_BYTES = 20;
-  private static final int SIZE_MAX = 16 * 1024 * 1024;
+  static final int STAMP_BYTES = 20;
+  static final int SIZE_MAX = 16 * 1024 * 1024;
 
   private Serve() {}
 
@@ -35,7 +38,12 @@ public final class Serve {
       System.exit(2);
     }
     Logger.getLogger("dev.sluice").setLevel(Level.WARNING);
-    var router = new Router().get("/stream", Serve::stream);
+    var fanOut = new FanOut();
+    var router =
+        new Router()
+            .get("/stream", Serve::stream)
+            .get("/sub", fanOut::subscribe)
+            .post("/pub", fanOut::publish);
     var options = ServerOptions.defaults().withPort(Integer.parseInt(args[0]));
     try (Server server = Server.start(options, router)) {
       System.out.println("serving " + server.url());
@@ -48,10 +56,7 @@ public final class Serve {
     long count = number(request, "n", 1, Long.MAX_VALUE);
     int size = (int) number(request, "size", STAMP_BYTES + 1, SIZE_MAX);
     long gapNanos = number(request, "gap", 0, Integer.MAX_VALUE) * 1000;
-    byte[] message = new byte[size];
-    Arrays.fill(message, (byte) '.');
-    message[0] = 'T';
-    message[size - 1] = '\n';
+    byte[] message = message(size);
     for (long i = 0; i < count; i++) {
       stamp(message, System.nanoTime());
       response.write(message);
@@ -62,7 +67,15 @@ public final class Serve {
     }
   }
 
-  private static void stamp(byte[] message, long nanos) {
+  static byte[] message(int size) {
+    byte[] message = new byte[size];
+    Arrays.fill(message, (byte) '.');
+    message[0] = 'T';
+    message[size - 1] = '\n';
+    return message;
+  }
+
+  static void stamp(byte[] message, long nanos) {
     long rest = nanos;
     for (int i = STAMP_BYTES - 1; i > 0; i--) {
       message[i] = (byte) ('0' + rest % 10);
@@ -70,8 +83,7 @@ public final class Serve {
     }
   }
 
-  private static long number(Request request, String name, long least, long most)
-      throws IOException {
+  static long number(Request request, String name, long least, long most) throws IOException {
     String text = request.query(name);
     try {
       long value = text == null ? least : Long.parseLong(text);

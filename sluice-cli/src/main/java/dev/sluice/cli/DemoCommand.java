@@ -29,7 +29,7 @@ final class DemoCommand implements Callable<Integer> {
       System.out.println("# " + example.shows());
       System.out.println("curl " + example.curl() + " " + server.url() + example.path());
     }
-    output.say("Ctrl-C ends it.");
+    output.say("sluice: Ctrl-C ends it");
     server.awaitShutdown();
     return ExitStatus.OK;
   }

@@ -1,5 +1,8 @@
 package dev.sluice.cli;
 
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.OutputStream;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import picocli.CommandLine.Option;
@@ -33,6 +36,16 @@ final class Output {
     ALL.setLevel(quiet ? Level.SEVERE : Level.INFO);
     boolean lines = debug || (accessLines && !quiet);
     ACCESS.setLevel(lines ? Level.INFO : Level.OFF);
+  }
+
+  /** This command's own standard output, unbuffered. */
+  OutputStream standardOut() {
+    return new FileOutputStream(FileDescriptor.out);
+  }
+
+  /** This command's own standard error, unbuffered. */
+  OutputStream standardError() {
+    return new FileOutputStream(FileDescriptor.err);
   }
 
   /** A line for people, on standard error. */

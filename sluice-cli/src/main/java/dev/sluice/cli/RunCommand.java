@@ -2,14 +2,20 @@ package dev.sluice.cli;
 
 import dev.sluice.Handler;
 import dev.sluice.Router;
+import dev.sluice.journal.Journal;
 import dev.sluice.server.Server;
-import java.io.FileDescriptor;
-import java.io.FileOutputStream;
+import dev.sluice.streams.JournalHandler;
+import dev.sluice.streams.JournalName;
+import dev.sluice.streams.Journals;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -22,13 +28,16 @@ import picocli.CommandLine.Parameters;
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Starts CMD once and streams what it writes, standard output and error together, to any",
-      "number of viewers, each from the first byte: curl -N http://127.0.0.1:8080/",
-      "Ctrl-C ends CMD and the command."
+      "Starts CMD once and streams what it writes to any number of viewers, each from the first",
+      "byte: in a browser, or with curl -N. Ctrl-C ends CMD and all that it started."
     },
-    customSynopsis = "sluice run [--listen ADDR] [--type MIME] [--quiet] [--debug] -- CMD [ARG...]")
+    customSynopsis = "sluice run [OPTIONS] -- CMD [ARG...]")
 final class RunCommand implements Callable<Integer> {
-  private static final Duration VIEWERS_GRACE = Duration.ofSeconds(2);
+  /** With {@code --exit}: how long viewers may take to get the rest. */
+  private static final Duration EXIT_GRACE = Duration.ofSeconds(10);
+
+  /** Of one that is stopped: how long its terminal may take to show the rest. */
+  private static final Executor ECHO_GRACE = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
   private static final Pattern MEDIA_TYPE =
       Pattern.compile("[\\w!#$&^.+-]+/[\\w!#$&^.+-]+( *;[ -~]*)?");
@@ -37,62 +46,94 @@ final class RunCommand implements Callable<Integer> {
   @Mixin private Output output = new Output();
 
   @Option(
+      names = "--name",
+      paramLabel = "NAME",
+      description = "What the stream is called in its URL; default: the name of CMD.")
+  private @Nullable String name;
+
+  @Option(
+      names = "--keep",
+      paramLabel = "SIZE",
+      converter = ByteSize.class,
+      defaultValue = "256M",
+      description = "How much of the latest output is kept; default: ${DEFAULT-VALUE}.")
+  private long keep = 256L * 1024 * 1024;
+
+  @Option(
       names = "--type",
       paramLabel = "MIME",
-      defaultValue = "text/plain; charset=utf-8",
+      defaultValue = Journals.PLAIN_TEXT,
       description = "The Content-Type of the output; default: ${DEFAULT-VALUE}.")
-  private String type = "text/plain; charset=utf-8";
+  private String type = Journals.PLAIN_TEXT;
+
+  @Option(
+      names = "--exit",
+      description = "End with CMD, as soon as the viewers have everything, or after 10 s.")
+  private boolean exit;
 
   @Parameters(arity = "1..*", paramLabel = "CMD", description = "The command and its arguments.")
   private List<String> command = List.of();
 
-  private volatile boolean stopping;
-
   @Override
   public Integer call() throws Exception {
-    if (!MEDIA_TYPE.matcher(type).matches()) {
-      throw new CliException(
-          ExitStatus.USAGE, "--type: '" + type + "' is no media type; write one like text/html");
-    }
+    checkType();
     output.configure(false);
-    var terminal = new FileOutputStream(FileDescriptor.out);
+    var journal = new Journal(journalName(), keep);
+    var journals = new Journals(1).add(journal, type);
     // Listening comes first: a busy port must not leave a command running.
-    var handler = new CompletableFuture<Handler>();
-    Server server =
-        listen.start((request, response) -> handler.get().handle(request, response), output);
-    Child child;
+    Handler handler = new JournalHandler(journals, (changed, viewers) -> {}).addTo(new Router());
+    Server server = listen.start(handler, output);
+    var stopped = new CompletableFuture<Void>();
+    JournaledCommand running;
     try {
-      child = Child.start(command, terminal);
+      running = JournaledCommand.start(command, journal);
     } catch (CliException e) {
       server.shutdown(Duration.ZERO);
       throw e;
     }
-    handler.complete(new Router().get("/", new TranscriptHandler(child, type)));
-    Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server, child), "sluice-stop"));
-    output.say("sluice: curl -N " + server.url() + "/");
-    int status = child.awaitEnd();
-    if (!stopping) {
-      output.say(
-          "sluice: %s ended with status %d; viewers get all of it until Ctrl-C: %s/"
-              .formatted(command.getFirst(), status, server.url()));
+    var stop = new Stop(running, () -> stopped.complete(null));
+    stop.install();
+    output.say("sluice: " + server.url() + "/ (curl -N, or a browser)");
+    Echo echo = Echo.start(journal, output.standardOut(), output.standardError());
+    var _ = stopped.thenRunAsync(echo::giveUp, ECHO_GRACE);
+    int status = running.awaitEnd();
+    echo.await();
+    if (!exit && !stop.requested()) {
+      sayEnded(running, journals.viewers(journal), server);
+      stopped.get();
     }
-    server.awaitShutdown();
+    server.shutdown(EXIT_GRACE);
     return status;
   }
 
-  /**
-   * Ends the command, lets viewers read its end, and leaves with its status. Ctrl-C goes to the
-   * command too, so it may have ended already.
-   */
-  private void stop(Server server, Child child) {
-    stopping = true;
-    try {
-      child.end();
-      int status = child.awaitExitStatus();
-      server.shutdown(VIEWERS_GRACE);
-      Runtime.getRuntime().halt(status);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
+  private void sayEnded(JournaledCommand running, int viewers, Server server) {
+    output.say(
+        "sluice: %s %s; %s now; all of it stays at %s/ until Ctrl-C"
+            .formatted(
+                command.getFirst(),
+                running.describeEnd(),
+                viewers == 1 ? "1 viewer" : viewers + " viewers",
+                server.url()));
+  }
+
+  private void checkType() throws CliException {
+    if (!MEDIA_TYPE.matcher(type).matches()) {
+      throw new CliException(
+          ExitStatus.USAGE, "--type: '" + type + "' is no media type; write one like text/html");
     }
+  }
+
+  private String journalName() throws CliException {
+    String given = name;
+    if (given != null) {
+      try {
+        return new JournalName(given).text();
+      } catch (IllegalArgumentException e) {
+        throw new CliException(ExitStatus.USAGE, "--name '" + given + "': " + e.getMessage(), e);
+      }
+    }
+    Path file = Path.of(command.getFirst()).getFileName();
+    String plain = file == null ? "" : file.toString().replaceAll("[^A-Za-z0-9._~-]|^[-.]+", "");
+    return plain.isEmpty() ? "run" : plain;
   }
 }

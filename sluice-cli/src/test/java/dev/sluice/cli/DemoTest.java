@@ -49,7 +49,7 @@ final class DemoTest {
     demo.signal("TERM");
     List<String> said = demo.awaitEnd();
     demo.close();
-    assertEquals("Ctrl-C ends it.", said.getFirst());
+    assertEquals("sluice: Ctrl-C ends it", said.getFirst());
     assertEquals(143, demo.process().exitValue());
   }
 

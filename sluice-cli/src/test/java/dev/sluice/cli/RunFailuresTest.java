@@ -14,6 +14,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** {@code sluice run} where it cannot: one line, and the status that a shell would give. */
@@ -75,6 +76,32 @@ final class RunFailuresTest {
         2,
         "--type: '" + type.replace("\r\n", " ") + "' is no media type; write one like text/html",
         ended);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'', 'a name is not empty, nor is a part of it between slashes'",
+    "a//b, 'a name is not empty, nor is a part of it between slashes'",
+    "a/, 'a name is not empty, nor is a part of it between slashes'",
+    "-/x, a name does not begin with -",
+    "., no part of a name is . or ..",
+    "a/../b, no part of a name is . or ..",
+    "a b, 'a name has letters, digits and . _ ~ - alone, in parts joined by /'",
+    "a?b, 'a name has letters, digits and . _ ~ - alone, in parts joined by /'",
+    "gr\u00f6sse, 'a name has letters, digits and . _ ~ - alone, in parts joined by /'",
+  })
+  void a_name_that_is_none_fails_before_anything_starts(String name, String reason) {
+    Cli ended = Cli.run("run", "--listen", "0", "--name=" + name, "--", "no-such-command-anywhere");
+    assertFailed(2, "--name '" + name + "': " + reason, ended);
+  }
+
+  @Test
+  void a_name_has_255_bytes_at_most() {
+    String name = "n".repeat(256);
+    Cli ended = Cli.run("run", "--listen", "0", "--name", name, "--", "no-such-command-anywhere");
+    assertFailed(2, "--name '" + name + "': a name has at most 255 bytes", ended);
+    ended = Cli.run("run", "--listen", "0", "--name", name.substring(1), "--", "no-such-command");
+    assertEquals(127, ended.status(), ended.err());
   }
 
   @Test

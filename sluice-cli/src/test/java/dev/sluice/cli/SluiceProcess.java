@@ -1,11 +1,13 @@
 package dev.sluice.cli;
 
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -13,7 +15,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -26,17 +27,31 @@ import java.util.stream.Stream;
  */
 final class SluiceProcess implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 30;
-  private static final Pattern CURL = Pattern.compile("sluice: curl -N (http://\\S+)");
+  private static final Pattern URL = Pattern.compile("sluice: (http://\\S+).*");
 
   private final Process process;
+  private final Marker marker;
   private final BufferedReader err;
   private final List<String> said = new ArrayList<>();
 
-  private SluiceProcess(Process process) {
+  private SluiceProcess(Process process, Marker marker) {
     this.process = process;
+    this.marker = marker;
     this.err = process.errorReader();
     Executor later = CompletableFuture.delayedExecutor(PATIENCE_SECONDS, TimeUnit.SECONDS);
     var _ = CompletableFuture.runAsync(process::destroyForcibly, later);
+  }
+
+  /** {@code sluice run} on a port of its own; its standard output goes nowhere. */
+  static SluiceProcess run(String... args) throws IOException {
+    String[] all =
+        Stream.concat(Stream.of("run", "--listen", "0"), Stream.of(args)).toArray(String[]::new);
+    return start(Redirect.DISCARD, all);
+  }
+
+  /** {@code sluice run} of a script. */
+  static SluiceProcess runScript(String script) throws IOException {
+    return run("--", "sh", "-c", script);
   }
 
   /** Starts one; its standard output can be read. */
@@ -46,37 +61,34 @@ final class SluiceProcess implements AutoCloseable {
 
   /** Starts one; its standard output goes where it is told to. */
   static SluiceProcess start(Redirect out, String... args) throws IOException {
-    return start(Stream.of(), out, args);
-  }
-
-  /** Starts one in a process group of its own, as a shell does; it prints nothing. */
-  static SluiceProcess startInGroup(String... args) throws IOException {
-    return start(Stream.of("setsid"), Redirect.DISCARD, args);
-  }
-
-  private static SluiceProcess start(Stream<String> by, Redirect out, String... args)
-      throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     Stream<String> main =
         Stream.of(
             java,
             "-XX:TieredStopAtLevel=1",
+            "-XX:+UseSerialGC",
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-cp",
             System.getProperty("java.class.path"),
             "dev.sluice.cli.Main");
-    List<String> command =
-        Stream.of(by, main, Arrays.stream(args)).flatMap(Function.identity()).toList();
+    List<String> command = Stream.concat(main, Arrays.stream(args)).toList();
     var builder = new ProcessBuilder(command).redirectOutput(out);
     // With these, a JVM prints a line of its own.
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));
-    return new SluiceProcess(builder.start());
+    Marker marker = Marker.random();
+    builder.environment().put(Marker.VARIABLE, marker.value());
+    return new SluiceProcess(builder.start(), marker);
   }
 
   /** Waits for the line that says where it is to be seen. */
   URI awaitUrl() throws IOException {
-    return URI.create(awaitLine(CURL).group(1));
+    return URI.create(awaitLine(URL).group(1));
+  }
+
+  /** Waits for the line that says that the command has ended. */
+  void awaitCommandEnd() throws IOException {
+    awaitLine(Pattern.compile("sluice: \\S+ (ended with|was ended by) .*"));
   }
 
   /** Reads standard error until a line matches. */
@@ -100,18 +112,23 @@ final class SluiceProcess implements AutoCloseable {
     return List.copyOf(said);
   }
 
+  /** Waits for its end; returns its exit status. */
+  int awaitStatus() throws IOException, InterruptedException {
+    awaitEnd();
+    return process.exitValue();
+  }
+
+  /** Writes a line to its standard input, which is the command's: {@code read go} waits for it. */
+  void go() throws IOException {
+    process.getOutputStream().write("go\n".getBytes(StandardCharsets.US_ASCII));
+    process.getOutputStream().flush();
+  }
+
   /** Sends a signal, like {@code TERM}. */
   void signal(String name) throws IOException, InterruptedException {
-    kill(name, Long.toString(process.pid()));
-  }
-
-  /** Sends a signal to it and its command, as Ctrl-C does. */
-  void signalGroup(String name) throws IOException, InterruptedException {
-    kill(name, "-" + process.pid());
-  }
-
-  private static void kill(String name, String target) throws IOException, InterruptedException {
-    int status = new ProcessBuilder("kill", "-s", name, "--", target).inheritIO().start().waitFor();
+    assertTrue(process.isAlive(), "it has ended before " + name);
+    String pid = Long.toString(process.pid());
+    int status = new ProcessBuilder("kill", "-s", name, "--", pid).inheritIO().start().waitFor();
     if (status != 0) {
       fail("kill ended with " + status);
     }
@@ -121,12 +138,21 @@ final class SluiceProcess implements AutoCloseable {
     return process;
   }
 
-  /** Ends it by force, and the command that it may have left. */
+  /** What its processes can be found by. */
+  Marker marker() {
+    return marker;
+  }
+
+  /** Ends it by force; nothing that it started may be left. */
   @Override
   public void close() {
-    List<ProcessHandle> family = process.descendants().toList();
     process.destroyForcibly();
-    family.forEach(ProcessHandle::destroyForcibly);
     process.onExit().join();
+    try {
+      marker.awaitNone();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new AssertionError("interrupted; left behind: " + marker.alive(), e);
+    }
   }
 }

@@ -29,6 +29,14 @@ final class UsageTest {
             + " write an IPv6 address as [v6]:PORT; see sluice run --help",
         "run --listen 0 --listen 0 -- true | --listen: given more than once; see sluice run --help",
         "run --type | --type: MIME is missing; see sluice run --help",
+        "run --keep | --keep: SIZE is missing; see sluice run --help",
+        "run --keep 0 -- true | --keep: '0' is not a size;"
+            + " write bytes, or a number with K, M, G or T: 256M; see sluice run --help",
+        "run --keep 1.5M -- true | --keep: '1.5M' is not a size;"
+            + " write bytes, or a number with K, M, G or T: 256M; see sluice run --help",
+        "run --name | --name: NAME is missing; see sluice run --help",
+        "run --exti -- true | --exti: unknown option; did you mean --exit?;"
+            + " see sluice run --help",
         "demo extra | extra: unexpected argument; see sluice demo --help",
         "demo --type text/html | --type: unknown option; see sluice demo --help",
       })

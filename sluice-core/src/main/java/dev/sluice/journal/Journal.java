@@ -143,7 +143,12 @@ public final class Journal {
    */
   public Runnable watch(Runnable action) {
     watchers.add(action);
-    return () -> watchers.remove(action);
+    var undone = new AtomicBoolean();
+    return () -> {
+      if (undone.compareAndSet(false, true)) { // the same action may watch twice
+        watchers.remove(action);
+      }
+    };
   }
 
   /**

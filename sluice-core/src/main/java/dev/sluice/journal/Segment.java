@@ -69,9 +69,12 @@ final class Segment {
     System.arraycopy(source, offset, bytes, used, length);
     used += length;
     int last = recordCount - 1;
-    if (last >= 0 && kinds[last] == kind && micros - times[last] < mergeMicros) {
-      ends[last] = used;
-      return;
+    if (last >= 0 && kinds[last] == kind) {
+      long age = micros - times[last]; // negative if the clock was set back
+      if (age >= 0 && age < mergeMicros) {
+        ends[last] = used;
+        return;
+      }
     }
     int next = recordCount;
     if (next == ends.length) {

@@ -21,11 +21,14 @@ public final class BlockingFollow {
   private final Wire wire;
   private final Journal journal;
   private final Encoding encoding;
+  private final Cancellation cancellation;
   private final FrameBuffer frame = new FrameBuffer();
   private long position;
   private long bytes;
 
-  private BlockingFollow(Wire wire, Journal journal, Offset from, Encoding encoding) {
+  private BlockingFollow(
+      Wire wire, Journal journal, Offset from, Encoding encoding, Cancellation cancellation) {
+    this.cancellation = cancellation;
     this.wire = wire;
     this.journal = journal;
     this.encoding = encoding;
@@ -33,19 +36,27 @@ public final class BlockingFollow {
   }
 
   /** As {@link Wire#follow}, but returns when it has ended. */
-  public static void run(Wire wire, Journal journal, Offset from, Encoding encoding, FollowEnd end)
+  public static void run(
+      Wire wire,
+      Journal journal,
+      Offset from,
+      Encoding encoding,
+      Cancellation cancellation,
+      FollowEnd end)
       throws IOException {
-    var follow = new BlockingFollow(wire, journal, from, encoding);
-    var appended = new Semaphore(0);
-    Runnable unwatch = journal.watch(appended::release);
-    CloseReason reason = CloseReason.INTERRUPTED;
+    var follow = new BlockingFollow(wire, journal, from, encoding, cancellation);
+    var woken = new Semaphore(0);
+    Runnable unwatch = journal.watch(woken::release);
+    cancellation.onSet(woken::release);
+    CloseReason reason = CloseReason.HANDLER_FAILED;
     try {
-      follow.run(appended);
+      follow.run(woken);
       reason = CloseReason.COMPLETED;
     } catch (StreamClosedException e) {
       reason = e.reason();
       throw e;
     } catch (InterruptedException e) {
+      reason = cancellation.isSet() ? cancellation.reason() : CloseReason.INTERRUPTED;
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while following " + journal.name());
     } finally {
@@ -54,7 +65,7 @@ public final class BlockingFollow {
     }
   }
 
-  private void run(Semaphore appended) throws IOException, InterruptedException {
+  private void run(Semaphore woken) throws IOException, InterruptedException {
     while (true) {
       Ending ending = journal.ending(); // before the tail, which is final after it
       sendUpTo(journal.tail().position());
@@ -63,8 +74,12 @@ public final class BlockingFollow {
         wire.send(null, null, null, encoding.trailers(ending));
         return;
       }
-      appended.acquire();
-      appended.drainPermits();
+      woken.acquire();
+      woken.drainPermits();
+      StreamClosedException cause = cancellation.cause();
+      if (cause != null) {
+        throw cause;
+      }
     }
   }
 

@@ -287,7 +287,8 @@ public final class StreamingResponse implements Response {
             "follow",
             Stage.FOLLOWED,
             () -> {
-              wire.follow(journal, from, encoding, (reason, bytes) -> onEnd.accept(reason));
+              wire.follow(
+                  journal, from, encoding, cancellation, (reason, bytes) -> onEnd.accept(reason));
               return stage;
             });
       } else {

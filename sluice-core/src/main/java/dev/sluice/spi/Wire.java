@@ -66,9 +66,12 @@ public interface Wire {
    * Sends a journal from an offset on, until it is closed, and ends the response. The head, and
    * what came before the records, have been sent. The wire is the follower's from here on.
    *
+   * @param cancellation ends it early
    * @param end told once how it ended, on any thread
    */
-  void follow(Journal journal, Offset from, Encoding encoding, FollowEnd end) throws IOException;
+  void follow(
+      Journal journal, Offset from, Encoding encoding, Cancellation cancellation, FollowEnd end)
+      throws IOException;
 
   /** Hands the connection over; the wire does nothing more with it. */
   Connection hijack() throws IOException;

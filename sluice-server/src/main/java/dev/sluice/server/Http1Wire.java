@@ -9,6 +9,7 @@ import dev.sluice.HttpVersion;
 import dev.sluice.StreamClosedException;
 import dev.sluice.journal.Journal;
 import dev.sluice.journal.Offset;
+import dev.sluice.spi.Cancellation;
 import dev.sluice.spi.FollowEnd;
 import dev.sluice.spi.Head;
 import dev.sluice.spi.Wire;
@@ -263,7 +264,8 @@ final class Http1Wire implements Wire {
   }
 
   @Override
-  public void follow(Journal journal, Offset from, Encoding encoding, FollowEnd end) {
+  public void follow(
+      Journal journal, Offset from, Encoding encoding, Cancellation cancellation, FollowEnd end) {
     boolean trailing = version != HttpVersion.HTTP_1_0;
     over = true;
     connection.follow(

@@ -9,6 +9,7 @@ import dev.sluice.StreamClosedException;
 import dev.sluice.journal.Journal;
 import dev.sluice.journal.Offset;
 import dev.sluice.spi.BlockingFollow;
+import dev.sluice.spi.Cancellation;
 import dev.sluice.spi.FollowEnd;
 import dev.sluice.spi.Head;
 import dev.sluice.spi.Wire;
@@ -162,9 +163,10 @@ final class RecordingWire implements Wire {
   }
 
   @Override
-  public void follow(Journal journal, Offset from, Encoding encoding, FollowEnd end)
+  public void follow(
+      Journal journal, Offset from, Encoding encoding, Cancellation cancellation, FollowEnd end)
       throws IOException {
-    BlockingFollow.run(this, journal, from, encoding, end);
+    BlockingFollow.run(this, journal, from, encoding, cancellation, end);
   }
 
   @Override

@@ -1,0 +1,172 @@
+package dev.sluice.streams;
+
+import dev.sluice.CloseReason;
+import dev.sluice.Encoding;
+import dev.sluice.Handler;
+import dev.sluice.Request;
+import dev.sluice.RequestException;
+import dev.sluice.Response;
+import dev.sluice.Router;
+import dev.sluice.journal.Journal;
+import dev.sluice.journal.Kind;
+import dev.sluice.journal.Offset;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.ObjIntConsumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets clients follow journals: {@code GET /NAME}.
+ *
+ * <p>As what is chosen by {@code ?as=html|raw|sse|ndjson}, or else by {@code Accept}; where it
+ * begins by {@code Last-Event-ID}, or else by {@code ?offset=}; {@code ?only=stdout|stderr} leaves
+ * the other kind out. A request that asks for what cannot be gets a status and a line that says
+ * why: 400 for what is malformed or past the end, 404, 410 for what is no longer kept and cannot be
+ * told as a gap.
+ *
+ * <p>It must be routed by a pattern that ends in <code>{name...}</code>, as {@link #addTo} does.
+ *
+ * <p>Thread safety: as a handler's.
+ */
+public final class JournalHandler implements Handler {
+  private final Journals journals;
+  private final ObjIntConsumer<Journal> onViewers;
+
+  /**
+   * A handler.
+   *
+   * @param journals what is there to be followed
+   * @param onViewers told how many viewers a journal has when that changes, on any thread; it must
+   *     not block. Changes at the same time may be told in any order: {@link Journals#viewers} has
+   *     the last word
+   */
+  public JournalHandler(Journals journals, ObjIntConsumer<Journal> onViewers) {
+    this.journals = journals;
+    this.onViewers = onViewers;
+  }
+
+  /**
+   * Adds the routes of all journals to a router, those of the page's files, and {@code /}: with one
+   * journal that journal, with several a list.
+   *
+   * @return the router
+   */
+  public Router addTo(Router router) {
+    return Assets.addTo(router).get("/", this::handleRoot).get("/{name...}", this);
+  }
+
+  @Override
+  public void handle(Request request, Response response) throws IOException {
+    answer(find(request.parameter("name")), request, response);
+  }
+
+  /** One journal is its own index. */
+  private void handleRoot(Request request, Response response) throws IOException {
+    List<Journal> all = journals.all();
+    if (all.size() == 1) {
+      answer(find(all.getFirst().name()), request, response);
+      return;
+    }
+    response.headers().add("Vary", "Accept");
+    if (Representation.of(request) == Representation.HTML) {
+      Pages.index(all, response);
+      return;
+    }
+    response.type("text/plain; charset=utf-8");
+    for (Journal journal : all) {
+      response.write("/" + journal.name() + "\n");
+    }
+  }
+
+  private void answer(PublishedJournal published, Request request, Response response)
+      throws IOException {
+    Journal journal = published.journal();
+    Representation as = Representation.of(request);
+    Kind only = only(request);
+    Start start = Start.of(request, journal);
+    response.headers().add("Vary", "Accept");
+    response.header("Sluice-Journal", journal.id());
+    switch (as) {
+      case HTML -> Pages.watch(published, response);
+      case RAW -> {
+        checkSame(start, journal);
+        checkKept(start.from(), journal);
+        response.type(published.mediaType());
+        follow(published, start, new RawEncoding(only), response);
+      }
+      case SSE -> {
+        if (start.resumed() && isOver(journal, start.from())) {
+          response.status(204);
+        } else {
+          boolean restarted = start.goneJournal() != null;
+          follow(published, start, new SseEncoding(only, restarted), response);
+        }
+      }
+      case NDJSON -> {
+        checkSame(start, journal);
+        follow(published, start, new NdjsonEncoding(only, published.lifetime()), response);
+      }
+    }
+  }
+
+  private PublishedJournal find(String name) throws RequestException {
+    PublishedJournal published = journals.find(name);
+    if (published == null) {
+      throw new RequestException(404, "there is no such journal");
+    }
+    return published;
+  }
+
+  private static @Nullable Kind only(Request request) throws IOException {
+    return switch (request.query("only")) {
+      case null -> null;
+      case "stdout" -> Kind.STDOUT;
+      case "stderr" -> Kind.STDERR;
+      default -> throw new RequestException(400, "only: unknown; use stdout or stderr");
+    };
+  }
+
+  /** An encoding that cannot tell of a restart must not splice two journals together. */
+  private static void checkSame(Start start, Journal journal) throws RequestException {
+    String gone = start.goneJournal();
+    if (gone != null) {
+      throw new RequestException(
+          410,
+          "Last-Event-ID: journal %s is gone; this is %s: ask without, for all of it"
+              .formatted(gone, journal.id()));
+    }
+  }
+
+  private static void checkKept(Offset from, Journal journal) throws RequestException {
+    Offset kept = journal.start();
+    if (from.compareTo(kept) < 0) {
+      throw new RequestException(
+          410, "the bytes before %s are no longer kept; ask for ?offset=%s".formatted(kept, kept));
+    }
+  }
+
+  private static boolean isOver(Journal journal, Offset from) {
+    return journal.ending() != null && from.equals(journal.tail());
+  }
+
+  private void follow(PublishedJournal published, Start start, Encoding encoding, Response response)
+      throws IOException {
+    Journal journal = published.journal();
+    onViewers.accept(journal, published.viewers().incrementAndGet());
+    var left = new AtomicBoolean();
+    Consumer<CloseReason> onEnd =
+        reason -> {
+          if (left.compareAndSet(false, true)) {
+            onViewers.accept(journal, published.viewers().decrementAndGet());
+          }
+        };
+    try {
+      response.follow(journal, start.from(), encoding, onEnd);
+    } catch (IOException | RuntimeException e) {
+      onEnd.accept(CloseReason.CLIENT_GONE); // a head that was not sent is told to nobody else
+      throw e;
+    }
+  }
+}

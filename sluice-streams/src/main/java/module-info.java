@@ -1,0 +1,7 @@
+/** The HTTP face of journals. */
+module dev.sluice.streams {
+  requires transitive dev.sluice.core;
+  requires static transitive org.jspecify;
+
+  exports dev.sluice.streams;
+}

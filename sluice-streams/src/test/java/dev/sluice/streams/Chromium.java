@@ -1,0 +1,204 @@
+package dev.sluice.streams;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.WebSocket;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+
+/**
+ * A headless browser with one page, driven by the DevTools protocol.
+ *
+ * <p>Methods that wait do so for {@link #PATIENCE_SECONDS}.
+ */
+final class Chromium {
+  private static final int PATIENCE_SECONDS = 60;
+  private static final String LISTENING = "DevTools listening on ";
+
+  private final ObjectMapper mapper = new ObjectMapper();
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final AtomicInteger lastId = new AtomicInteger();
+  private final Map<Integer, CompletableFuture<JsonNode>> calls = new ConcurrentHashMap<>();
+  private final Process process;
+  private final WebSocket socket;
+  private final String session;
+
+  private Chromium(Process process, URI endpoint) throws Exception {
+    this.process = process;
+    this.socket =
+        http.newWebSocketBuilder()
+            .buildAsync(endpoint, new Receiver())
+            .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    JsonNode targets = call("", "Target.getTargets", Map.of());
+    String target = "";
+    for (JsonNode info : targets.get("targetInfos")) {
+      target =
+          info.get("type").textValue().equals("page") ? info.get("targetId").textValue() : target;
+    }
+    session =
+        call("", "Target.attachToTarget", Map.of("targetId", target, "flatten", true))
+            .get("sessionId")
+            .textValue();
+  }
+
+  /**
+   * Starts it.
+   *
+   * @param profile an empty directory
+   */
+  static Chromium start(Path profile) throws Exception {
+    Process process =
+        new ProcessBuilder(
+                find("chromium", "chromium-browser", "google-chrome"),
+                "--headless",
+                "--no-sandbox",
+                "--disable-gpu",
+                "--no-first-run",
+                "--disable-background-networking",
+                "--disable-component-update",
+                "--disable-sync",
+                "--remote-debugging-port=0",
+                "--user-data-dir=" + profile,
+                "about:blank")
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    try {
+      return new Chromium(process, endpoint(process));
+    } catch (Exception e) {
+      kill(process);
+      throw e;
+    }
+  }
+
+  private static String find(String... names) {
+    return Stream.of(names)
+        .flatMap(
+            name -> Stream.of(System.getenv("PATH").split(":", 0)).map(dir -> Path.of(dir, name)))
+        .filter(Files::isExecutable)
+        .findFirst()
+        .orElseThrow()
+        .toString();
+  }
+
+  private static URI endpoint(Process process) throws IOException {
+    var lines = process.errorReader(StandardCharsets.UTF_8);
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      if (line.startsWith(LISTENING)) {
+        Thread.ofVirtual().start(() -> lines.lines().forEach(rest -> {}));
+        return URI.create(line.substring(LISTENING.length()));
+      }
+    }
+    throw new IOException("the browser has ended");
+  }
+
+  /** Opens a page, and returns at once. */
+  void open(String url) throws Exception {
+    call(session, "Page.navigate", Map.of("url", url));
+  }
+
+  /** The value of an expression, in the page; of a promise, what it becomes. */
+  JsonNode evaluate(String expression) throws Exception {
+    JsonNode result =
+        call(
+            session,
+            "Runtime.evaluate",
+            Map.of("expression", expression, "awaitPromise", true, "returnByValue", true));
+    if (result.has("exceptionDetails")) {
+      throw new AssertionError(expression + ": " + result.get("exceptionDetails"));
+    }
+    return result.get("result").path("value");
+  }
+
+  String text(String expression) throws Exception {
+    return evaluate("String(" + expression + ")").textValue();
+  }
+
+  /** Waits until an expression is true, in a page that may not be there yet. */
+  void await(String condition) throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (!evaluate("Boolean(" + condition + ")").booleanValue()) {
+      if (System.nanoTime() > deadline) {
+        throw new AssertionError(
+            condition + " did not become true; the page: " + text("document.body.innerText"));
+      }
+      Thread.sleep(20);
+    }
+  }
+
+  private JsonNode call(String inSession, String method, Map<String, Object> parameters)
+      throws Exception {
+    int id = lastId.incrementAndGet();
+    ObjectNode message = mapper.createObjectNode().put("id", id).put("method", method);
+    message.set("params", mapper.valueToTree(parameters));
+    if (!inSession.isEmpty()) {
+      message.put("sessionId", inSession);
+    }
+    var answer = new CompletableFuture<JsonNode>();
+    calls.put(id, answer);
+    socket.sendText(message.toString(), true).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    JsonNode got = answer.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    if (got.has("error")) {
+      throw new AssertionError(method + ": " + got.get("error"));
+    }
+    return got.get("result");
+  }
+
+  /** Asks it to end, so that it clears up; ends it by force if that takes long. */
+  void close() throws Exception {
+    try {
+      call("", "Browser.close", Map.of());
+      process.onExit().get(10, TimeUnit.SECONDS);
+    } finally {
+      socket.abort();
+      http.close();
+      kill(process);
+    }
+  }
+
+  private static void kill(Process process) {
+    List<ProcessHandle> family = process.descendants().toList();
+    process.destroyForcibly();
+    family.forEach(ProcessHandle::destroyForcibly);
+    process.onExit().join();
+  }
+
+  private final class Receiver implements WebSocket.Listener {
+    private final StringBuilder message = new StringBuilder();
+
+    @Override
+    public CompletionStage<?> onText(WebSocket from, CharSequence part, boolean last) {
+      message.append(part);
+      from.request(1);
+      if (last) {
+        onMessage(message.toString());
+        message.setLength(0);
+      }
+      return null;
+    }
+
+    private void onMessage(String text) {
+      try {
+        JsonNode got = mapper.readTree(text);
+        CompletableFuture<JsonNode> call = calls.remove(got.path("id").asInt());
+        if (call != null) {
+          call.complete(got);
+        }
+      } catch (IOException e) {
+        throw new AssertionError(text, e);
+      }
+    }
+  }
+}

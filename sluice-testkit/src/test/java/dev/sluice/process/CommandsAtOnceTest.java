@@ -1,0 +1,69 @@
+package dev.sluice.process;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.File;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.extension.RegisterExtension;
+
+/** Many commands, of every kind, at the same time. */
+@Timeout(60)
+final class CommandsAtOnceTest {
+  private static final int COMMANDS = 50;
+
+  @RegisterExtension final CommandWatch watch = new CommandWatch();
+
+  @Test
+  void fifty_commands_at_once_leave_no_file_open() throws Exception {
+    long seed = System.nanoTime();
+    var random = new Random(seed);
+    runOne(0, 0);
+    watch.assertNothingLeft();
+    int before = openFiles();
+    List<Future<Exit>> exits = new ArrayList<>();
+    List<Integer> kinds = new ArrayList<>();
+    for (int i = 0; i < COMMANDS; i++) {
+      int status = i;
+      int kind = random.nextInt(3);
+      kinds.add(kind);
+      var run = new FutureTask<>(() -> runOne(kind, status));
+      Thread.startVirtualThread(run);
+      exits.add(run);
+    }
+    for (int i = 0; i < COMMANDS; i++) {
+      Exit expected =
+          switch (kinds.get(i)) {
+            case 0 -> new Exit(i, null);
+            case 1 -> new Exit(130, "INT");
+            default -> new Exit(137, "KILL");
+          };
+      assertEquals(expected, exits.get(i).get(), "seed " + seed);
+    }
+    Processes.await("open files: " + openFiles() + ", not " + before, () -> openFiles() == before);
+  }
+
+  private Exit runOne(int kind, int status) throws Exception {
+    var recorder = new Recorder();
+    String then = kind == 0 ? "exit " + status : "exec sleep 1000";
+    Command command = watch.start(recorder, "sh", "-c", "echo a line; " + then);
+    recorder.awaitOut("a line\n");
+    if (kind == 1) {
+      command.end();
+    } else if (kind == 2) {
+      command.kill();
+    }
+    command.awaitOutput();
+    return command.waitFor();
+  }
+
+  private static int openFiles() {
+    String[] names = new File("/proc/self/fd").list();
+    return names == null ? 0 : names.length;
+  }
+}
