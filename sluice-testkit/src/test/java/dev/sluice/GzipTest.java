@@ -12,10 +12,12 @@ import dev.sluice.testkit.TestRequest;
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.zip.GZIPInputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -243,12 +245,41 @@ final class GzipTest {
     assertEquals(CloseReason.CLIENT_GONE, exchange.closeReason());
   }
 
+  @Test
+  void B8_nothing_is_written_behind_the_end_of_the_compressed_stream() throws Exception {
+    var leftBehind = new AtomicReference<Response>();
+    Handler handler =
+        Filters.gzip((request, response) -> {
+          leftBehind.set(response);
+          response.write("abc");
+        });
+    var exchange =
+        TestExchange.run(
+            (request, response) -> {
+              // Runs after the filter has ended its stream, and before the response has ended.
+              response.defer(succeeded -> {
+                assertThrows(IllegalStateException.class, () -> leftBehind.get().write("late"));
+                assertThrows(IllegalStateException.class, () -> leftBehind.get().flush());
+              });
+              handler.handle(request, response);
+            },
+            REQUEST);
+    assertTrue(exchange.complete());
+    var compressed = new ByteArrayInputStream(exchange.flushed());
+    assertEquals("abc", decode(compressed, Integer.MAX_VALUE));
+    assertEquals(0, compressed.available(), "bytes behind the end");
+  }
+
   private static TestExchange run(Handler handler) {
     return TestExchange.run(Filters.gzip(handler), REQUEST);
   }
 
   private static String decode(byte[] bytes, int atMost) throws IOException {
-    var in = new GZIPInputStream(new ByteArrayInputStream(bytes));
+    return decode(new ByteArrayInputStream(bytes), atMost);
+  }
+
+  private static String decode(InputStream bytes, int atMost) throws IOException {
+    var in = new GZIPInputStream(bytes);
     return new String(in.readNBytes(atMost), StandardCharsets.UTF_8);
   }
 }

@@ -259,7 +259,7 @@ public final class Command implements AutoCloseable {
   }
 
   private void finishIfNothingIsLeft() {
-    if (leader.hasExited() && family.living().isEmpty()) {
+    if (leader.hasExited() && family.isGone()) {
       finish();
     }
   }

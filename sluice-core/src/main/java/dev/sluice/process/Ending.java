@@ -153,6 +153,6 @@ final class Ending {
   }
 
   private boolean isOver() {
-    return leader.hasExited() && family.living().isEmpty();
+    return leader.hasExited() && family.isGone();
   }
 }

@@ -3,6 +3,7 @@ package dev.sluice.process;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class Family {
   /** Inside another one's command the variable has the cookies of both, so that both find it. */
   static final String VARIABLE = "SLUICE_COMMAND_ID";
+
+  private static final int LOOKS = 2;
 
   private final Leader leader;
   private final String cookie;
@@ -62,10 +65,18 @@ final class Family {
         .toList();
   }
 
+  /**
+   * Whether nothing is left. One look is not enough: between the list and the look at a process in
+   * it, that may have made another one and ended.
+   */
+  boolean isGone() {
+    return Stream.generate(this::living).limit(LOOKS).allMatch(List::isEmpty);
+  }
+
   /** Older processes need not be asked: whoever has the cookie was started after the leader. */
   private boolean hasCookie(ProcessStat process) {
     return process.startTicks() >= startTicks
         && process.isAlive()
-        && ProcessTable.environment(process.id()).contains(cookie);
+        && ProcessTable.environment(process).contains(cookie);
   }
 }

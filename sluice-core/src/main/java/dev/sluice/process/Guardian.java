@@ -55,8 +55,10 @@ final class Guardian {
       }
       send TERM
       send CONT
-      tries=0
-      while [ -n "$(everyone)" ] && [ $tries -lt 100 ]; do
+      # Two looks in a row that find nobody: a process may escape one while it starts another.
+      tries=0 none=0
+      while [ $none -lt 2 ] && [ $tries -lt 100 ]; do
+        if [ -z "$(everyone)" ]; then none=$((none + 1)); else none=0; fi
         [ $tries -lt 20 ] || send KILL
         tries=$((tries + 1))
         sleep 0.1

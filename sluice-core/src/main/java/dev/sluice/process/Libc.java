@@ -39,9 +39,6 @@ final class Libc {
   static final int O_WRONLY = 1;
 
   private static final int EINTR = 4;
-  private static final long SIGCHLD = 17;
-  private static final long SIG_DFL = 0;
-  private static final long SIG_IGN = 1;
   private static final int O_NONBLOCK = 0x800;
   private static final int O_CLOEXEC = 0x8_0000;
   private static final int F_SETFL = 4;
@@ -75,10 +72,6 @@ final class Libc {
   private static final MemorySegment READ = function("read");
   private static final MemorySegment WRITE = function("write");
   private static final MemorySegment STRERROR = function("strerror");
-
-  static {
-    keepChildren();
-  }
 
   private Libc() {}
 
@@ -196,23 +189,6 @@ final class Libc {
       MemorySegment state = arena.allocate(STATE);
       long text = (long) CALL.invokeExact(STRERROR, state, (long) errno, 0L, 0L, 0L, 0L, 0L);
       return MemorySegment.ofAddress(text).reinterpret(Long.MAX_VALUE).getString(0);
-    } catch (Throwable e) {
-      throw failedInJava(e);
-    }
-  }
-
-  /**
-   * Where the JVM was started with SIGCHLD ignored, the kernel would throw away how children end.
-   * The JDK sets it right with the first process that it starts; here none may have been.
-   */
-  private static void keepChildren() {
-    MemorySegment signal = function("signal");
-    try (Arena arena = Arena.ofConfined()) {
-      MemorySegment state = arena.allocate(STATE);
-      long before = (long) CALL.invokeExact(signal, state, SIGCHLD, SIG_DFL, 0L, 0L, 0L, 0L);
-      if (before != SIG_IGN && before != SIG_DFL) {
-        var _ = (long) CALL.invokeExact(signal, state, SIGCHLD, before, 0L, 0L, 0L, 0L);
-      }
     } catch (Throwable e) {
       throw failedInJava(e);
     }

@@ -4,8 +4,10 @@ import java.io.File;
 import java.io.FileInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,12 @@ import org.jspecify.annotations.Nullable;
 final class ProcessTable {
   private static final File PROC = new File("/proc");
   private static final File OPEN_FILES = new File("/proc/self/fd");
+
+  /** The parent of the kernel's threads. */
+  private static final int KERNEL = 2;
+
+  private static final Duration EXEC_MAX = Duration.ofMillis(50);
+  private static final Duration LOOK = Duration.ofNanos(200_000);
 
   private ProcessTable() {}
 
@@ -45,9 +53,28 @@ final class ProcessTable {
   /**
    * The environment a process was started with, each variable ended by NUL, every byte a character;
    * empty if it has gone or ended, or belongs to another user.
+   *
+   * <p>While a process executes another program, it has none for a moment, and no arguments either:
+   * that is waited for. (Threads of the kernel never have any.)
    */
-  static String environment(int id) {
-    return new String(read(id, "environ"), StandardCharsets.ISO_8859_1);
+  static String environment(ProcessStat process) {
+    int id = process.id();
+    long deadlineNanos = System.nanoTime() + EXEC_MAX.toNanos();
+    byte[] variables = read(id, "environ");
+    while (variables.length == 0 && process.parent() != KERNEL && isAlive(id)) {
+      boolean isSetUp = read(id, "cmdline").length > 0;
+      variables = read(id, "environ");
+      if (isSetUp || System.nanoTime() > deadlineNanos) {
+        break;
+      }
+      LockSupport.parkNanos(LOOK.toNanos());
+    }
+    return new String(variables, StandardCharsets.ISO_8859_1);
+  }
+
+  private static boolean isAlive(int id) {
+    ProcessStat stat = stat(id);
+    return stat != null && stat.isAlive();
   }
 
   /** The numbers of this process's open files. */

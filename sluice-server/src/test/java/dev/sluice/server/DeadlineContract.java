@@ -205,6 +205,45 @@ abstract class DeadlineContract extends Contract {
   }
 
   @Test
+  void C2_a_progress_deadline_after_the_end_of_the_response_is_refused_and_changes_no_other()
+      throws Exception {
+    var ended = new CompletableFuture<Response>();
+    var begun = new Gate();
+    var tried = new Gate();
+    var cut = new CompletableFuture<IOException>();
+    serve((request, response) -> {
+      switch (request.path()) {
+        case "/ended" -> ended.complete(response);
+        case "/next" -> {
+          begun.open();
+          tried.pass();
+          writing.complete(Thread.currentThread());
+          for (int i = 0; i < 256; i++) {
+            response.write(BLOCK);
+          }
+        }
+        default -> {
+          response.progressDeadline(Duration.ofMillis(100));
+          cut.complete(writeForever(response));
+        }
+      }
+    });
+    var client = connectTiny();
+    assertTrue(client.get("/ended").end().complete());
+    var next = client.get("/next");
+    begun.pass();
+    Duration deadline = Duration.ofMillis(50);
+    assertThrows(IllegalStateException.class, () -> ended.get().progressDeadline(deadline));
+    tried.open();
+    awaitStall();
+    var control = connectTiny().get("/control");
+    assertEquals(CloseReason.WRITE_TIMEOUT, reason(cut.get(10, TimeUnit.SECONDS)));
+    assertFalse(control.end().complete());
+    next.skip(256L * BLOCK.length);
+    assertTrue(next.end().complete());
+  }
+
+  @Test
   void C3_a_passed_deadline_cuts_that_response_alone() throws Exception {
     var failure = new CompletableFuture<IOException>();
     var gate = new Gate();

@@ -11,6 +11,7 @@ import dev.sluice.HijackedException;
 import dev.sluice.Response;
 import dev.sluice.testkit.RawClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicReference;
@@ -152,6 +153,35 @@ final class HijackTest extends WireTest {
     assertThrows(IllegalStateException.class, () -> kept.get().hijack());
     assertEquals(200, Reply.read(client.send(GET)).status());
     access.await(2);
+  }
+
+  @Test
+  void D6_a_hijack_that_races_with_the_handlers_return_sees_no_byte_of_a_response()
+      throws Exception {
+    serve((request, response) -> {
+      var _ = Thread.ofVirtual().start(() -> tryToTakeOver(response));
+    });
+    for (int i = 0; i < 300; i++) {
+      try (RawClient client = send(GET)) {
+        String first = client.readExactly(3);
+        if (first.equals("raw")) {
+          client.expectEnd();
+        } else {
+          String rest = client.readUntil("\r\n\r\n");
+          assertTrue((first + rest).startsWith(OK), first + rest);
+        }
+      }
+    }
+  }
+
+  private static void tryToTakeOver(Response response) {
+    try (Connection connection = response.hijack()) {
+      write(connection, "raw");
+    } catch (IllegalStateException e) {
+      // The response has ended before.
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

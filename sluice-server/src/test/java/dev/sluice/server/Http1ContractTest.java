@@ -63,6 +63,13 @@ final class Http1ContractTest {
   }
 
   @Nested
+  final class Fairness extends FairnessContract {
+    Fairness() {
+      super(TRANSPORT);
+    }
+  }
+
+  @Nested
   final class Lengths extends LengthContract {
     Lengths() {
       super(TRANSPORT);

@@ -4,28 +4,34 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.params.provider.Arguments.argumentSet;
 
+import dev.sluice.Handler;
 import dev.sluice.testkit.RawClient;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What is unusual and yet allowed is served; a strict parser must not be a narrow one. */
 final class OddRequestTest extends WireTest {
   private static final String CHUNKED =
       "POST /p HTTP/1.1\r\nHost: test\r\nTransfer-Encoding: chunked\r\n\r\n";
 
+  private final Handler echo =
+      (request, response) -> {
+        byte[] body = request.body().readAllBytes();
+        response.write(request.method() + " " + request.target() + " ");
+        response.write(body);
+      };
+
   @BeforeEach
   void start() throws IOException {
-    serve((request, response) -> {
-      byte[] body = request.body().readAllBytes();
-      response.write(request.method() + " " + request.target() + " ");
-      response.write(body);
-    });
+    serve(echo);
   }
 
   static Stream<Arguments> requests() {
@@ -123,6 +129,30 @@ final class OddRequestTest extends WireTest {
     }
     assertEquals("POST /p hi", Reply.read(client).body());
     assertEquals("GET / ", Reply.read(client).body());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\r", "\r\n\r", "\r\n\r\n\r"})
+  void empty_lines_before_a_request_may_be_cut_between_CR_and_LF(String begun) throws Exception {
+    serve(options -> options.withLoops(1), echo);
+    RawClient used = send(GET);
+    assertEquals("GET / ", Reply.read(used).body());
+    for (RawClient client : List.of(used, connect())) {
+      client.send(begun);
+      awaitLoop();
+      client.send("\n" + GET);
+      assertEquals("GET / ", Reply.read(client).body());
+    }
+  }
+
+  /**
+   * Waits until the only loop has seen all that was sent before: it sees one request of a client in
+   * one round, and the next, which is sent only then, in a later one.
+   */
+  private void awaitLoop() throws IOException {
+    RawClient other = connect();
+    assertEquals("GET / ", Reply.read(other.send(GET)).body());
+    assertEquals("GET / ", Reply.read(other.send(GET)).body());
   }
 
   @Test

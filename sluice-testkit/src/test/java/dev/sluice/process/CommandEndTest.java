@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Future;
 import java.util.concurrent.FutureTask;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -69,6 +70,16 @@ final class CommandEndTest {
     Processes.awaitOne("sleep\0" + seconds);
     assertEquals(new Exit(4, null), command.end());
     assertEquals(List.of(), Processes.alive("sleep\0" + seconds));
+    command.awaitOutput();
+  }
+
+  @RepeatedTest(20)
+  void what_is_just_leaving_the_group_is_found() throws Exception {
+    String many = "for i in 1 2 3 4; do (setsid sh -c 'exec sleep SECONDS' &); done";
+    Command command = start(many);
+    command.waitFor();
+    command.end();
+    assertEquals(List.of(), Processes.alive(seconds));
     command.awaitOutput();
   }
 
@@ -187,7 +198,15 @@ final class CommandEndTest {
 
   @Test
   void a_flood_of_output_is_ended_like_silence() throws Exception {
-    Command command = watch.start(output -> {}, "sh", "-c", "yes & exec yes >&2");
+    var flooded = new CountDownLatch(1);
+    OutputSink sink =
+        output -> {
+          if (output.kind() == Output.Kind.STDERR) {
+            flooded.countDown();
+          }
+        };
+    Command command = watch.start(sink, "sh", "-c", "yes & exec yes >&2");
+    flooded.await();
     assertEquals(new Exit(130, "INT"), command.end());
     command.awaitOutput();
   }
@@ -236,7 +255,7 @@ final class CommandEndTest {
             throw new IOException(e);
           }
         };
-    Command command = watch.start(sink, "sh", "-c", "echo enough; sleep " + seconds);
+    Command command = watch.start(sink, "yes");
     handle.complete(command);
     assertEquals("INT", exit.get().signal());
     command.awaitOutput();

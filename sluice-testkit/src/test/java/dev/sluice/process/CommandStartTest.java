@@ -220,6 +220,14 @@ final class CommandStartTest {
   }
 
   @Test
+  void a_command_that_ended_needs_no_call_to_be_reaped() throws Exception {
+    Command command = watch.start(recorder, "true");
+    Path process = Path.of("/proc", Long.toString(command.pid()));
+    Processes.await("not reaped: " + process, () -> Files.notExists(process));
+    assertEquals(new Exit(0, null), command.waitFor());
+  }
+
+  @Test
   void a_command_that_ended_cannot_be_signalled() throws Exception {
     Command command = watch.start(recorder, "true");
     command.end();

@@ -3,6 +3,8 @@ package dev.sluice.process;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -11,16 +13,20 @@ import java.util.concurrent.FutureTask;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
+import org.junit.jupiter.api.io.TempDir;
 
 /** Many commands, of every kind, at the same time. */
 @Timeout(60)
 final class CommandsAtOnceTest {
   private static final int COMMANDS = 50;
 
+  @TempDir private Path directory;
+
   @RegisterExtension final CommandWatch watch = new CommandWatch();
 
   @Test
   void fifty_commands_at_once_leave_no_file_open() throws Exception {
+    Files.writeString(directory.resolve("file"), "a line\n");
     long seed = System.nanoTime();
     var random = new Random(seed);
     runOne(0, 0);
@@ -50,8 +56,11 @@ final class CommandsAtOnceTest {
 
   private Exit runOne(int kind, int status) throws Exception {
     var recorder = new Recorder();
-    String then = kind == 0 ? "exit " + status : "exec sleep 1000";
-    Command command = watch.start(recorder, "sh", "-c", "echo a line; " + then);
+    Path file = directory.resolve("file");
+    Command command =
+        kind == 0
+            ? watch.start(recorder, "sh", "-c", "echo a line; exit " + status)
+            : watch.start(recorder, "tail", "-f", file.toString());
     recorder.awaitOut("a line\n");
     if (kind == 1) {
       command.end();

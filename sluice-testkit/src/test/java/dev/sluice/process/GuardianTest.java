@@ -78,6 +78,7 @@ final class GuardianTest {
     }
   }
 
+  /** The JDK sees to it when the environment is first looked at, as each command's start does. */
   @Test
   void a_jvm_that_was_told_to_ignore_its_children_still_knows_how_they_end() throws Exception {
     Process jvm = startJvm(List.of("env", "--ignore-signal=CHLD"), "exit 3");
@@ -129,6 +130,7 @@ final class GuardianTest {
   void a_guardian_that_is_killed_is_not_missed() throws Exception {
     Command command = watch.start(recorder, "sh", "-c", PRINT_COOKIE + "exec sleep " + seconds);
     recorder.awaitOut("\n");
+    Processes.awaitOne("sleep\0" + seconds);
     Processes.kill(Processes.awaitOne("sluice-guardian\0" + recorder.out().strip()));
     assertEquals(new Exit(130, "INT"), command.end());
   }

@@ -1,0 +1,122 @@
+package dev.sluice.server;
+
+import static dev.sluice.CloseReason.COMPLETED;
+import static dev.sluice.CloseReason.FELL_BEHIND;
+import static dev.sluice.server.LineFollow.LINES;
+import static dev.sluice.server.RawFollow.RAW;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import dev.sluice.Encoding;
+import dev.sluice.journal.Ending;
+import dev.sluice.journal.Journal;
+import dev.sluice.journal.Kind;
+import dev.sluice.journal.Offset;
+import dev.sluice.testkit.RawClient;
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Arrays;
+import org.junit.jupiter.api.Test;
+
+/** Viewers behind what their journal keeps. */
+final class FollowGapTest extends FollowFixture {
+  private static final int SEGMENT = 256 * 1024;
+
+  private final Journal little = new Journal("little", SEGMENT);
+  private final byte[] all = noise(10 << 20, 1);
+  private int written;
+
+  private void write(int until) {
+    little.append(Kind.STDOUT, Instant.EPOCH, all, written, until - written);
+    written = until;
+  }
+
+  private void serveLittle(Encoding encoding) throws IOException {
+    serve((request, response) -> response.follow(little, Offset.ZERO, encoding, ends.next()));
+  }
+
+  private byte[] from(long position) {
+    return Arrays.copyOfRange(all, Math.toIntExact(position), written);
+  }
+
+  @Test
+  void one_that_comes_too_late_is_told_the_gap_and_goes_on() throws Exception {
+    write(5 * SEGMENT);
+    long start = little.start().position();
+    serveLittle(LINES);
+    var lines = new Lines(FollowedBody.read(send(GET)), 0);
+    lines.readTo(5 * SEGMENT);
+    assertEquals(1, lines.gaps());
+    write(5 * SEGMENT + 10);
+    little.close(Ending.PLAIN);
+    lines.readToEnd();
+    assertEquals(1, lines.gaps());
+    assertArrayEquals(from(start), lines.data());
+    ends.await(COMPLETED);
+  }
+
+  @Test
+  void one_whose_encoding_cannot_say_so_is_cut_before_any_byte() throws Exception {
+    write(5 * SEGMENT);
+    little.close(Ending.PLAIN);
+    serveLittle(RAW);
+    RawClient client = send(GET);
+    FollowedBody.read(client);
+    client.expectEnd();
+    ends.await(FELL_BEHIND);
+  }
+
+  /** A frame that was sent in part cannot be made whole: the encoding does not matter. */
+  @Test
+  void one_that_is_overtaken_within_a_frame_is_cut() throws Exception {
+    serveLittle(RAW);
+    RawClient client = connect(SLOW).send(GET);
+    FollowedBody.read(client);
+    write(all.length);
+    String got = client.readToEnd();
+    assertFalse(got.endsWith("\r\n0\r\n\r\n"), "a cut is no end");
+    assertTrue(got.length() < all.length);
+    ends.await(FELL_BEHIND);
+    little.close(Ending.PLAIN);
+  }
+
+  /** Who does not read is overtaken again and again, between frames and within them. */
+  @Test
+  void what_it_gets_is_right_or_it_is_cut() throws Exception {
+    serveLittle(new LineFollow(500));
+    for (int round = 0; round < 3; round++) {
+      RawClient client = connect(SLOW).send(GET);
+      var lines = new Lines(FollowedBody.read(client), 0, all);
+      for (int i = 0; i < 8; i++) {
+        write(written + SEGMENT);
+        lines.readTo(little.start().position() + 1);
+      }
+      write(written + 4 * SEGMENT);
+      try {
+        lines.readTo(written);
+      } catch (AssertionError e) {
+        String message = String.valueOf(e.getMessage());
+        assertTrue(message.startsWith("the end of the stream"), message);
+      }
+      client.close();
+    }
+  }
+
+  @Test
+  void a_fast_one_beside_it_misses_nothing() throws Exception {
+    serveLittle(LINES);
+    RawClient slow = connect(SLOW).send(GET);
+    FollowedBody.read(slow);
+    var fast = new Lines(FollowedBody.read(send(GET)), 0);
+    while (written < all.length) {
+      write(Math.min(all.length, written + 100_000));
+      fast.readTo(written);
+    }
+    little.close(Ending.PLAIN);
+    fast.readToEnd();
+    assertEquals(0, fast.gaps());
+    assertArrayEquals(all, fast.data());
+  }
+}
