@@ -154,6 +154,9 @@ final class OutgoingMessage {
    * @return whether a body may follow
    */
   boolean beginFollow(Journal journal, Encoding encoding) throws IOException {
+    if (headers.contains("Content-Length")) {
+      throw new IllegalStateException("follow with a declared length: a journal has none");
+    }
     if (!fixed) {
       if (encoding.type() != null) {
         headers.setIfAbsent("Content-Type", encoding.type());

@@ -292,7 +292,8 @@ public final class StreamingResponse implements Response {
               return stage;
             });
       } else {
-        onEnd.accept(CloseReason.COMPLETED); // HEAD: there is nothing to follow it
+        stage.compareAndSet(Stage.OPEN, Stage.ENDED); // HEAD: nothing can follow
+        onEnd.accept(CloseReason.COMPLETED);
       }
     } catch (IOException e) {
       throw failed(e);

@@ -60,12 +60,17 @@ final class DirectChannel extends NioSocketChannel {
       }
       onWritable = null;
       action.run();
+      if (!isOpen() || !isRegistered()) {
+        return; // it was closed in there
+      }
       ChannelOutboundBuffer pending = outboundBuffer();
       if (pending != null && !pending.isEmpty()) {
         super.handle(registration, event);
         return;
       }
-      removeAndSubmit(NioIoOps.WRITE);
+      if (onWritable == null) { // or else it waits again
+        removeAndSubmit(NioIoOps.WRITE);
+      }
       NioIoOps others = ready.without(NioIoOps.WRITE);
       if (!others.equals(NioIoOps.NONE)) {
         NioIoEvent rest = () -> others;

@@ -64,6 +64,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   private long headSince;
   private boolean served;
   private boolean inputClosed;
+  private boolean cutForShutdown;
   private boolean readPaused;
   private @Nullable Exchange exchange;
   private @Nullable Viewer viewer;
@@ -224,14 +225,26 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   void onFollow(Follow follow) {
     exchange = null;
     body.discard();
-    if (mode != Mode.RESPONSE) {
-      follow.end().ended(CloseReason.CLIENT_GONE, 0);
+    if (mode != Mode.RESPONSE || cutForShutdown) {
+      tell(follow, cutForShutdown ? CloseReason.SHUTDOWN : CloseReason.CLIENT_GONE, 0);
+      close();
       return;
     }
     enter(Mode.FOLLOW);
+    readPaused = false; // nobody reads the body any more: it is read away
+    decoder.resume();
+    updateReading();
     JournalViewers group = groups.of(follow.journal());
     viewer = new Viewer(follow, this, channel, group, options.timeouts().write().toNanos());
     group.add(viewer);
+  }
+
+  private static void tell(Follow follow, CloseReason reason, long bytes) {
+    try {
+      follow.end().ended(reason, bytes);
+    } catch (RuntimeException e) {
+      ServerLog.warn("who was told of the end of a viewer failed", e);
+    }
   }
 
   /** A viewer has all of a closed journal, or gets no more. */
@@ -243,7 +256,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     ended.over();
     groups.release(ended.group());
     Follow follow = ended.follow();
-    follow.end().ended(reason, ended.bytesSent());
+    tell(follow, reason, ended.bytesSent());
     if (reason == CloseReason.COMPLETED) {
       afterResponse(follow.persistent());
     } else {
@@ -397,6 +410,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   }
 
   void onCutForShutdown() {
+    cutForShutdown = true;
     Exchange open = exchange;
     if (mode == Mode.RESPONSE && open != null) {
       open.cancel(CloseReason.SHUTDOWN, "the server is shutting down");

@@ -4,6 +4,7 @@ import dev.sluice.journal.Journal;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -74,7 +75,11 @@ final class JournalViewers {
   }
 
   void schedule() {
-    loop.execute(turn);
+    try {
+      loop.execute(turn);
+    } catch (RejectedExecutionException e) {
+      // The loop has ended, and with it the viewers; the journal's writer is not to suffer from it.
+    }
   }
 
   /** Arms first, and then looks at the tail: an append in between wakes the loop once more. */

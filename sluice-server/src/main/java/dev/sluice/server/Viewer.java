@@ -36,6 +36,7 @@ final class Viewer {
   private @Nullable ByteBuffer notice;
   private boolean lastNotice;
   private boolean blocked;
+  private boolean retrying;
   private boolean over;
   private long bytesSent;
   private long progress;
@@ -100,7 +101,7 @@ final class Viewer {
         int written = channel.socket().write(bytes);
         budget -= written;
         bytesSent += written;
-        if (written > 0) {
+        if (written > 0 || !retrying) { // what begins to wait now has not waited yet
           progress = now;
         }
         if (written < wanted) {
@@ -112,6 +113,9 @@ final class Viewer {
       }
     } catch (IOException e) {
       connection.onFollowEnded(this, CloseReason.CLIENT_GONE);
+    } catch (RuntimeException e) { // of an encoding: others are not to suffer from it
+      ServerLog.warn("an encoding failed: " + encoding(), e);
+      connection.onFollowEnded(this, CloseReason.HANDLER_FAILED);
     }
     return !over && !blocked;
   }
@@ -195,7 +199,10 @@ final class Viewer {
 
   private void unblock() {
     blocked = false;
-    if (!over && advance(System.nanoTime())) {
+    retrying = true;
+    boolean more = !over && advance(System.nanoTime());
+    retrying = false;
+    if (more) {
       group.schedule();
     }
   }

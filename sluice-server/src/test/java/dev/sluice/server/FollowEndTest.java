@@ -185,7 +185,9 @@ final class FollowEndTest extends FollowFixture {
 
   @Test
   void a_writer_does_not_notice_a_shutdown() throws Exception {
-    Server running = serve(following(RAW));
+    Server running =
+        serveFollowing(
+            timeouts -> timeouts.withEnding(Duration.ofSeconds(1), Duration.ofMillis(100)), RAW);
     for (int i = 0; i < 8; i++) {
       FollowedBody.read(ask(0));
     }

@@ -3,6 +3,7 @@ package dev.sluice.server;
 import static dev.sluice.CloseReason.COMPLETED;
 import static dev.sluice.server.LineFollow.LINES;
 import static dev.sluice.server.RawFollow.RAW;
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -106,7 +107,7 @@ final class FollowTest extends FollowFixture {
     FollowedBody middle = follow(0);
     append("second");
     Lines lines = new Lines(middle, 0).readTo(12);
-    assertEquals("first second", new String(lines.data(), java.nio.charset.StandardCharsets.UTF_8));
+    assertEquals("first second", new String(lines.data(), UTF_8));
     journal.close(new Ending(0, null));
     assertEquals(6, new Lines(early, 6).readToEnd().data().length);
     assertEquals(12, new Lines(follow(0), 0).readToEnd().data().length);

@@ -13,6 +13,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -166,7 +167,7 @@ final class JournalTest {
     byte[] bytes = pattern(SEGMENT + 100);
     journal.append(STDOUT, NOON, bytes, 0, bytes.length);
     for (int to = from; to < from + 5; to++) {
-      byte[] expected = java.util.Arrays.copyOfRange(bytes, from, to);
+      byte[] expected = Arrays.copyOfRange(bytes, from, to);
       assertArrayEquals(expected, Records.of(journal, from, to).bytes());
     }
   }
