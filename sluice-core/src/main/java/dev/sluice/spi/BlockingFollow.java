@@ -55,6 +55,9 @@ public final class BlockingFollow {
     } catch (StreamClosedException e) {
       reason = e.reason();
       throw e;
+    } catch (InterruptedIOException e) { // in a write that waited
+      reason = cancellation.isSet() ? cancellation.reason() : CloseReason.INTERRUPTED;
+      throw e;
     } catch (InterruptedException e) {
       reason = cancellation.isSet() ? cancellation.reason() : CloseReason.INTERRUPTED;
       Thread.currentThread().interrupt();
