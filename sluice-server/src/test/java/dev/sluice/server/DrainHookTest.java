@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.testkit.RawClient;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
@@ -17,17 +18,20 @@ final class DrainHookTest extends WireTest {
     var ran = new AtomicInteger();
     var told = new Gate();
     var waiting = new Gate();
+    Duration brief = Duration.ofMillis(50);
     Server running =
-        serve((request, response) -> {
-          if (request.path().equals("/open")) {
-            request.draining().onSet(told::open);
-            waiting.open();
-            told.pass();
-          } else {
-            request.draining().onSet(ran::incrementAndGet);
-            response.write("x");
-          }
-        });
+        serve(
+            options -> options.withTimeouts(options.timeouts().withEnding(brief, brief)),
+            (request, response) -> {
+              if (request.path().equals("/open")) {
+                request.draining().onSet(told::open);
+                waiting.open();
+                told.pass();
+              } else {
+                request.draining().onSet(ran::incrementAndGet);
+                response.write("x");
+              }
+            });
     RawClient client = connect();
     for (int i = 0; i < REQUESTS; i++) {
       assertEquals("x", Reply.read(client.send(GET)).body());

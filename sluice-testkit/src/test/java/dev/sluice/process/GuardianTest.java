@@ -57,7 +57,8 @@ final class GuardianTest {
       throws Exception {
     Path file = directory.resolve("cleaned");
     String script =
-        "trap 'echo up >%s; exit' TERM; echo ready; while :; do sleep 0.02; done".formatted(file);
+        // No fork once it is ready: dash can lose a signal that comes while it forks.
+        "trap 'echo up >%s; exit' TERM; sleep 60 & echo ready; wait".formatted(file);
     Process jvm = startJvm(List.of(), script);
     try (BufferedReader lines = jvm.inputReader()) {
       assertEquals("ready", lines.readLine());
