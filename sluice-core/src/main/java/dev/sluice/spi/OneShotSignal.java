@@ -74,7 +74,7 @@ public final class OneShotSignal implements Signal {
   private static void runLogged(Runnable action) {
     try {
       action.run();
-    } catch (RuntimeException e) {
+    } catch (Throwable e) { // others wait to be told, and a response to be ended
       LOG.log(Level.ERROR, "an action on a signal failed", e);
     }
   }

@@ -28,6 +28,7 @@ final class HeadScanner {
   private int lineStart;
   private int lines;
   private boolean hasLength;
+  private boolean isHeadRequest;
   private @Nullable Rejection rejection;
 
   HeadScanner(Limits limits) {
@@ -40,12 +41,18 @@ final class HeadScanner {
     lineStart = 0;
     lines = 0;
     hasLength = false;
+    isHeadRequest = false;
     rejection = null;
   }
 
   /** Why the head is refused, or null. */
   @Nullable Rejection rejection() {
     return rejection;
+  }
+
+  /** Whether the method is known to be HEAD, whose response has no body. */
+  boolean isHeadRequest() {
+    return isHeadRequest;
   }
 
   /** Whether a part of a head has come. */
@@ -142,6 +149,7 @@ final class HeadScanner {
       reject(400, "malformed request line");
       return false;
     }
+    isHeadRequest = matcher.group(1).equals("HEAD");
     if (!matcher.group(3).equals("1")) {
       reject(505, "HTTP/%s.%s is not served here".formatted(matcher.group(3), matcher.group(4)));
       return false;

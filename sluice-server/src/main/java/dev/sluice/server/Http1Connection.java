@@ -13,7 +13,6 @@ import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
-import io.netty.handler.codec.http.HttpMethod;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
 import io.netty.util.ReferenceCountUtil;
@@ -95,7 +94,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     switch (message) {
-      case Rejection rejection -> refuse(rejection, false);
+      case Rejection rejection -> refuse(rejection);
       case HttpRequest request -> onRequest(request);
       case HttpContent content -> onContent(content);
       case ByteBuf bytes -> onBytes(bytes);
@@ -119,14 +118,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     Rejection rejection = RequestChecks.check(request, options.limits());
     if (rejection != null) {
       ReferenceCountUtil.release(request);
-      refuse(rejection, request.method().equals(HttpMethod.HEAD));
+      refuse(rejection);
       return;
     }
     Headers headers;
     try {
       headers = ServerRequest.headers(request);
     } catch (IllegalArgumentException e) {
-      refuse(new Rejection(400, "a malformed header"), false);
+      refuse(new Rejection(400, "a malformed header"));
       return;
     }
     enter(Mode.RESPONSE);
@@ -425,12 +424,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   }
 
   /** Answers for a handler that will not see the request; the loop owns the write side here. */
-  private void refuse(Rejection rejection, boolean headOnly) {
+  private void refuse(Rejection rejection) {
     ServerLog.rejected(channel.remoteAddress(), rejection);
     enter(Mode.LINGER);
     channel.pipeline().remove(decoder); // nothing behind it is looked at
     channel
-        .writeAndFlush(Refusal.encode(rejection, headOnly))
+        .writeAndFlush(Refusal.encode(rejection, decoder.isHeadRequest()))
         .addListener(
             (ChannelFutureListener)
                 written -> {
@@ -462,7 +461,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     switch (mode) {
       case HEAD -> {
         if (headSince != 0 && now - headSince > timeouts.head().toNanos()) {
-          refuse(new Rejection(408, "the request head did not arrive in time"), false);
+          refuse(new Rejection(408, "the request head did not arrive in time"));
         } else if (headSince == 0
             && inMode > (served ? timeouts.idle() : timeouts.head()).toNanos()) {
           close();

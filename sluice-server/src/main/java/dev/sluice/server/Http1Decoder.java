@@ -60,6 +60,11 @@ final class Http1Decoder extends HttpRequestDecoder {
     decodeWaiting();
   }
 
+  /** Whether the request whose head has come is known to be HEAD. */
+  boolean isHeadRequest() {
+    return scanner.isHeadRequest();
+  }
+
   /** Whether decoding waits for {@link #resume}. */
   boolean paused() {
     return paused;
