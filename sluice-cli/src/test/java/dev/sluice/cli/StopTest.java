@@ -103,7 +103,7 @@ final class StopTest {
 
   @Test
   void what_it_left_behind_may_write_on_and_is_not_waited_for() throws Exception {
-    try (SluiceProcess sluice = SluiceProcess.runScript("yes & echo err >&2; read go; exit 3")) {
+    try (SluiceProcess sluice = SluiceProcess.runScript("echo err >&2; read go; yes & exit 3")) {
       try (SseViewer viewer = SseViewer.of(sluice.awaitUrl().resolve("/?only=stderr"))) {
         assertEquals("{\"text\":\"err\\n\"}", viewer.next().data());
         sluice.go();
