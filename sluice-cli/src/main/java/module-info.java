@@ -5,6 +5,7 @@ module dev.sluice.cli {
   requires dev.sluice.streams;
   requires info.picocli;
   requires java.logging;
+  requires java.net.http;
   requires static org.jspecify;
 
   opens dev.sluice.cli to

@@ -10,6 +10,14 @@ public enum CloseReason {
   FOLLOWED,
   /** The viewer was behind what the journal keeps, and its encoding cannot say so. */
   FELL_BEHIND,
+  /**
+   * Bytes of the journal that were to be sent could not be read, and its encoding cannot say so.
+   */
+  UNREADABLE,
+  /** The journal that the response followed was deleted, or has expired. */
+  DELETED,
+  /** Whoever appended to the journal that the response followed is gone and has not closed it. */
+  ABANDONED,
   /** The client closed or reset the connection. */
   CLIENT_GONE,
   /** The client accepted no byte for the write timeout. */

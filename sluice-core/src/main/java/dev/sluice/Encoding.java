@@ -36,13 +36,21 @@ public interface Encoding {
    * @param from not before the journal's start
    * @param to at most its tail
    * @param frame takes the bytes; it may stay empty if nothing of that is for this viewer
-   * @return the position up to which it went; negative if those bytes are no longer kept
+   * @return the position up to which it went; negative if those bytes cannot all be read
    */
   long encode(Journal journal, long from, long to, FrameBuffer frame);
 
   /**
-   * What tells a viewer that bytes were dropped before it came to them; empty if the encoding
-   * cannot say it, and the stream must be cut.
+   * Whether what {@link #encode} makes of a stretch is the journal's bytes as they are, wherever
+   * the stretch begins and ends. Then they may go from a file to the client without being encoded.
+   */
+  default boolean literal() {
+    return false;
+  }
+
+  /**
+   * What tells a viewer that bytes were dropped before it came to them, or cannot be read; empty if
+   * the encoding cannot say it, and the stream must be cut.
    */
   default byte[] gap(long from, long to) {
     return new byte[0];

@@ -12,6 +12,7 @@ import dev.sluice.journal.Kind;
 import dev.sluice.journal.Offset;
 import dev.sluice.testkit.TestExchange;
 import dev.sluice.testkit.TestRequest;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Queue;
@@ -22,9 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A response that follows a journal, without a server. */
 final class FollowTest {
-  private static final int SEGMENT = 256 * 1024;
+  private static final int BLOCK = 256 * 1024;
 
-  private final Journal journal = new Journal("test", SEGMENT);
+  private final Journal journal = new Journal("test", BLOCK);
   private final Queue<CloseReason> ends = new ConcurrentLinkedQueue<>();
   private final Handler handler =
       (request, response) -> response.follow(journal, Offset.ZERO, new Raw("<gap>"), ends::add);
@@ -72,13 +73,13 @@ final class FollowTest {
     }
   }
 
-  private void append(String text) {
+  private void append(String text) throws IOException {
     byte[] bytes = text.getBytes(UTF_8);
     journal.append(Kind.STDOUT, Instant.EPOCH, bytes, 0, bytes.length);
   }
 
   @Test
-  void it_gets_all_of_a_closed_journal_and_its_end() {
+  void it_gets_all_of_a_closed_journal_and_its_end() throws Exception {
     append("all");
     journal.close(new Ending(3, null));
     var exchange = TestExchange.run(handler, TestRequest.get("/"));
@@ -106,7 +107,7 @@ final class FollowTest {
   }
 
   @Test
-  void the_handlers_type_wins_and_what_it_wrote_goes_first() {
+  void the_handlers_type_wins_and_what_it_wrote_goes_first() throws Exception {
     journal.close(Ending.PLAIN);
     var exchange =
         TestExchange.run(
@@ -152,17 +153,17 @@ final class FollowTest {
   }
 
   @Test
-  void what_is_no_longer_kept_is_a_gap() {
-    append("x".repeat(3 * SEGMENT));
-    long kept = 3 * SEGMENT - journal.start().position();
+  void what_is_no_longer_kept_is_a_gap() throws Exception {
+    append("x".repeat(3 * BLOCK));
+    long kept = 3 * BLOCK - journal.start().position();
     journal.close(Ending.PLAIN);
     var exchange = TestExchange.run(handler, TestRequest.get("/"));
     assertEquals("<open><gap>" + "x".repeat((int) kept) + "<end>", exchange.body());
   }
 
   @Test
-  void or_a_cut_where_nothing_can_say_so() {
-    append("x".repeat(3 * SEGMENT));
+  void or_a_cut_where_nothing_can_say_so() throws Exception {
+    append("x".repeat(3 * BLOCK));
     journal.close(Ending.PLAIN);
     var exchange =
         TestExchange.run(
@@ -173,7 +174,7 @@ final class FollowTest {
   }
 
   @Test
-  void an_answer_to_HEAD_follows_nothing() {
+  void an_answer_to_HEAD_follows_nothing() throws Exception {
     append("some");
     var exchange = TestExchange.run(handler, TestRequest.of("HEAD", "/"));
     assertEquals("", exchange.body());
@@ -204,7 +205,7 @@ final class FollowTest {
   }
 
   @Test
-  void a_wrapper_that_does_not_lets_it_pass() {
+  void a_wrapper_that_does_not_lets_it_pass() throws Exception {
     append("all");
     journal.close(Ending.PLAIN);
     Handler wrapped =

@@ -1,5 +1,6 @@
 package dev.sluice.examples;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import dev.sluice.Connection;
@@ -10,18 +11,26 @@ import dev.sluice.ForwardingResponse;
 import dev.sluice.Handler;
 import dev.sluice.Pump;
 import dev.sluice.Response;
+import dev.sluice.journal.Append;
+import dev.sluice.journal.AppendResult;
+import dev.sluice.journal.DataDirectory;
+import dev.sluice.journal.Journal;
+import dev.sluice.journal.JournalLimits;
+import dev.sluice.journal.JournalOptions;
+import dev.sluice.journal.Offset;
 import dev.sluice.testkit.TestExchange;
 import dev.sluice.testkit.TestRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
 
 /**
- * The Java of README.md and docs/streaming.md, but for {@link Ticks}. {@link ReadmeTest} compares
- * the two and runs what is here.
+ * The Java of README.md and of docs, but for {@link Ticks}. {@link ReadmeTest} compares the two and
+ * runs what is here.
  */
 class ReadmeExamples {
 
@@ -117,5 +126,17 @@ class ReadmeExamples {
       }
     }
     return (request, response) -> handler.handle(request, new Counted(response));
+  }
+
+  // docs/journals.md
+
+  static Offset keep(Path directory, String line) throws IOException {
+    try (var store = DataDirectory.open(directory, JournalLimits.defaults())) {
+      Journal journal = store.open("ci/main", JournalOptions.defaults()).journal();
+      return switch (journal.append(Append.of(line.getBytes(UTF_8)))) {
+        case AppendResult.Appended(Offset tail) -> tail;
+        case AppendResult refused -> throw new IOException("not appended: " + refused);
+      };
+    }
   }
 }

@@ -33,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -57,7 +58,7 @@ final class ReadmeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"README.md", "docs/streaming.md"})
+  @ValueSource(strings = {"README.md", "docs/streaming.md", "docs/journals.md"})
   void every_java_block_is_code_that_is_compiled(String document) throws IOException {
     String compiled = lines(read(SOURCES.resolve("ReadmeExamples.java").toString()));
     String program = lines(read(SOURCES.resolve("Ticks.java").toString()));
@@ -214,6 +215,12 @@ final class ReadmeTest {
     TestExchange exchange = TestExchange.run(handler, TestRequest.get("/"));
     assertEquals(List.of("working on it …\n", "42 rows\n"), exchange.pieces());
     assertEquals(exchange.flushed().length, bytes.sum());
+  }
+
+  @Test
+  void a_journal_in_a_directory_goes_on_where_it_was(@TempDir Path directory) throws IOException {
+    assertEquals(4, ReadmeExamples.keep(directory, "one\n").position());
+    assertEquals(8, ReadmeExamples.keep(directory, "two\n").position());
   }
 
   /** The tests that the README shows. */

@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import java.io.Serial;
+import org.jspecify.annotations.Nullable;
 
 /** Ends the command with a status and one line for the user: what failed, why, what to do. */
 final class CliException extends Exception {
@@ -13,7 +14,7 @@ final class CliException extends Exception {
     this.status = status;
   }
 
-  CliException(int status, String message, Throwable cause) {
+  CliException(int status, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.status = status;
   }

@@ -7,6 +7,7 @@ final class ExitStatus {
   static final int USAGE = 2;
   static final int NOT_EXECUTABLE = 126;
   static final int NOT_FOUND = 127;
+  static final int INTERRUPTED = 130;
 
   private ExitStatus() {}
 }

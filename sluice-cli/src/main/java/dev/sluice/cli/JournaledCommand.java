@@ -1,7 +1,6 @@
 package dev.sluice.cli;
 
 import dev.sluice.journal.Ending;
-import dev.sluice.journal.Journal;
 import dev.sluice.process.Command;
 import dev.sluice.process.CommandOptions;
 import dev.sluice.process.Exit;
@@ -36,10 +35,9 @@ final class JournaledCommand {
    *
    * @throws CliException if there is no such command, or it cannot be executed
    */
-  static JournaledCommand start(List<String> arguments, Journal journal) throws CliException {
+  static JournaledCommand start(List<String> arguments, JournalWriter writer) throws CliException {
     var options = CommandOptions.defaults().withInput(StandardInput.INHERIT);
     try {
-      var writer = new JournalWriter(journal);
       return new JournaledCommand(Command.start(arguments, options, writer::append), writer);
     } catch (ProgramNotFoundException e) {
       throw new CliException(
@@ -74,7 +72,11 @@ final class JournaledCommand {
       System.err.println("sluice: " + e.getMessage());
     }
     end = describe(exit);
-    writer.close(new Ending(exit.status(), exit.signal()));
+    try {
+      writer.close(new Ending(exit.status(), exit.signal()));
+    } catch (IOException e) {
+      System.err.println("sluice: " + e.getMessage());
+    }
     return exit.status();
   }
 

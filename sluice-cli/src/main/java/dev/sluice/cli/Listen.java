@@ -34,9 +34,18 @@ final class Listen {
    * @throws CliException if it cannot listen there
    */
   Server start(Handler handler, Output output) throws CliException {
+    return start(handler, output, "read");
+  }
+
+  /**
+   * Starts it, likewise.
+   *
+   * @param allowed what everyone can do who can reach it
+   */
+  Server start(Handler handler, Output output, String allowed) throws CliException {
     InetSocketAddress given = address;
     if (given != null) {
-      return startOn(given, handler, output);
+      return startOn(given, handler, output, allowed);
     }
     InetSocketAddress first = ListenAddress.onLoopback(DEFAULT_PORT);
     for (int port = DEFAULT_PORT; port < DEFAULT_PORT + PORTS_TRIED; port++) {
@@ -61,8 +70,8 @@ final class Listen {
             .formatted(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED - 1));
   }
 
-  private static Server startOn(InetSocketAddress given, Handler handler, Output output)
-      throws CliException {
+  private static Server startOn(
+      InetSocketAddress given, Handler handler, Output output, String allowed) throws CliException {
     boolean loopback = given.getAddress().isLoopbackAddress();
     Server server;
     try {
@@ -75,8 +84,8 @@ final class Listen {
     }
     if (!loopback) {
       output.say(
-          "sluice: warning: everyone who can reach %s can read this; nothing guards it"
-              .formatted(ListenAddress.format(server.address())));
+          "sluice: warning: everyone who can reach %s can %s this; nothing guards it"
+              .formatted(ListenAddress.format(server.address()), allowed));
     }
     return server;
   }

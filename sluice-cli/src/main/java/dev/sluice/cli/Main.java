@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import java.util.List;
+import java.util.regex.Pattern;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.MissingParameterException;
@@ -16,11 +17,21 @@ import picocli.CommandLine.UnmatchedArgumentException;
 @Command(
     name = "sluice",
     description = "Streams what takes time: write, flush, and it is on the wire.",
-    subcommands = {RunCommand.class, DemoCommand.class},
+    subcommands = {
+      RunCommand.class,
+      ServeCommand.class,
+      AppendCommand.class,
+      CatCommand.class,
+      DemoCommand.class
+    },
     mixinStandardHelpOptions = true,
     versionProvider = Version.class,
     synopsisSubcommandLabel = "COMMAND")
 final class Main implements Runnable {
+
+  private static final Pattern INVALID_VALUE =
+      Pattern.compile(
+          "^Invalid value for (?:option '(.*?)'|positional parameter at index \\d+ \\((.*?)\\))");
 
   @Spec private CommandSpec spec;
 
@@ -35,11 +46,13 @@ final class Main implements Runnable {
 
   /** Runs it; returns the exit status. */
   static int run(String... args) {
-    return new CommandLine(new Main(CommandSpec.create()))
-        .setParameterExceptionHandler(Main::usageError)
-        .setExecutionExceptionHandler(Main::failure)
-        .setStopAtPositional(true)
-        .execute(args);
+    CommandLine line =
+        new CommandLine(new Main(CommandSpec.create()))
+            .setParameterExceptionHandler(Main::usageError)
+            .setExecutionExceptionHandler(Main::failure);
+    // What follows CMD is CMD's.
+    line.getSubcommands().forEach((name, each) -> each.setStopAtPositional(name.equals("run")));
+    return line.execute(args);
   }
 
   @Override
@@ -59,8 +72,7 @@ final class Main implements Runnable {
       case MissingParameterException missing -> describe(missing.getMissing().getFirst());
       case OverwrittenOptionException twice ->
           name(twice.getOverwritten()) + ": given more than once";
-      default ->
-          String.valueOf(e.getMessage()).replaceFirst("^Invalid value for option '(.*?)'", "$1");
+      default -> INVALID_VALUE.matcher(String.valueOf(e.getMessage())).replaceFirst("$1$2");
     };
   }
 

@@ -48,6 +48,11 @@ final class Output {
     return new FileOutputStream(FileDescriptor.err);
   }
 
+  /** Whether nothing but errors is to be said. */
+  boolean quiet() {
+    return quiet;
+  }
+
   /** A line for people, on standard error. */
   void say(String line) {
     if (!quiet) {

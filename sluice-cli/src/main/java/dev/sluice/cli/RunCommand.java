@@ -1,12 +1,14 @@
 package dev.sluice.cli;
 
-import dev.sluice.Handler;
 import dev.sluice.Router;
 import dev.sluice.journal.Journal;
+import dev.sluice.journal.JournalOptions;
+import dev.sluice.journal.JournalStore;
+import dev.sluice.journal.Retention;
 import dev.sluice.server.Server;
 import dev.sluice.streams.JournalHandler;
-import dev.sluice.streams.JournalName;
 import dev.sluice.streams.Journals;
+import dev.sluice.streams.StreamHandler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -14,7 +16,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -28,8 +29,10 @@ import picocli.CommandLine.Parameters;
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Starts CMD once and streams what it writes to any number of viewers, each from the first",
-      "byte: in a browser, or with curl -N. Ctrl-C ends CMD and all that it started."
+      "Streams the output of a command to any number of viewers.",
+      "Starts CMD once. Each viewer gets what it writes from the first byte on: in a browser, or"
+          + " with curl -N. Ctrl-C ends CMD and all that it started.",
+      ""
     },
     customSynopsis = "sluice run [OPTIONS] -- CMD [ARG...]")
 final class RunCommand implements Callable<Integer> {
@@ -39,11 +42,9 @@ final class RunCommand implements Callable<Integer> {
   /** Of one that is stopped: how long its terminal may take to show the rest. */
   private static final Executor ECHO_GRACE = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
-  private static final Pattern MEDIA_TYPE =
-      Pattern.compile("[\\w!#$&^.+-]+/[\\w!#$&^.+-]+( *;[ -~]*)?");
-
   @Mixin private Listen listen = new Listen();
   @Mixin private Output output = new Output();
+  @Mixin private DataOption data = new DataOption();
 
   @Option(
       names = "--name",
@@ -55,16 +56,16 @@ final class RunCommand implements Callable<Integer> {
       names = "--keep",
       paramLabel = "SIZE",
       converter = ByteSize.class,
-      defaultValue = "256M",
+      defaultValue = "8G",
       description = "How much of the latest output is kept; default: ${DEFAULT-VALUE}.")
-  private long keep = 256L * 1024 * 1024;
+  private long keep;
 
   @Option(
       names = "--type",
       paramLabel = "MIME",
-      defaultValue = Journals.PLAIN_TEXT,
+      defaultValue = MediaType.PLAIN_TEXT,
       description = "The Content-Type of the output; default: ${DEFAULT-VALUE}.")
-  private String type = Journals.PLAIN_TEXT;
+  private String type = MediaType.PLAIN_TEXT;
 
   @Option(
       names = "--exit",
@@ -76,61 +77,80 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    checkType();
+    var options =
+        JournalOptions.defaults()
+            .withContentType(MediaType.checked(type))
+            .withDurable(false)
+            .withRetention(Retention.ofBytes(keep));
+    String wanted = journalName();
     output.configure(false);
-    var journal = new Journal(journalName(), keep);
-    var journals = new Journals(1).add(journal, type);
+    JournalStore store = RunStore.open(data.directory(), keep);
+    try {
+      Journal journal = RunStore.newJournal(store, wanted, options);
+      if (!journal.name().equals(wanted)) {
+        output.say("sluice: there is a " + wanted + " already, so this is " + journal.name());
+      }
+      try {
+        return run(store, journal);
+      } catch (CliException e) { // nothing was started
+        var _ = store.delete(journal);
+        throw e;
+      }
+    } finally {
+      RunStore.close(store);
+    }
+  }
+
+  private int run(JournalStore store, Journal journal) throws Exception {
+    var journals = new Journals(store);
+    var echo = new Echo(journal, output.standardOut(), output.standardError());
+    var writer = new JournalWriter(journal, echo);
     // Listening comes first: a busy port must not leave a command running.
-    Handler handler = new JournalHandler(journals, (changed, viewers) -> {}).addTo(new Router());
-    Server server = listen.start(handler, output);
+    Router router = new JournalHandler(journals, (changed, viewers) -> {}).addTo(new Router());
+    // It can be asked about, and not written.
+    var about = new StreamHandler(journals, journal.options());
+    router.route("HEAD", "/v1/stream/{name...}", about);
+    Server server = listen.start(router, output);
+    String url = server.url() + "/" + (data.directory() == null ? "" : journal.name());
     var stopped = new CompletableFuture<Void>();
     JournaledCommand running;
     try {
-      running = JournaledCommand.start(command, journal);
+      running = JournaledCommand.start(command, writer);
     } catch (CliException e) {
       server.shutdown(Duration.ZERO);
       throw e;
     }
     var stop = new Stop(running, () -> stopped.complete(null));
     stop.install();
-    output.say("sluice: " + server.url() + "/ (curl -N, or a browser)");
-    Echo echo = Echo.start(journal, output.standardOut(), output.standardError());
+    output.say("sluice: " + url + " (curl -N, or a browser)");
+    echo.start();
     var _ = stopped.thenRunAsync(echo::giveUp, ECHO_GRACE);
     int status = running.awaitEnd();
     echo.await();
     if (!exit && !stop.requested()) {
-      sayEnded(running, journals.viewers(journal), server);
+      sayEnded(running, journals.viewers(journal), writer.cut(), url);
       stopped.get();
     }
     server.shutdown(EXIT_GRACE);
     return status;
   }
 
-  private void sayEnded(JournaledCommand running, int viewers, Server server) {
+  private void sayEnded(JournaledCommand running, int viewers, boolean cut, String url) {
     output.say(
-        "sluice: %s %s; %s now; all of it stays at %s/ until Ctrl-C"
+        "sluice: %s %s; %s now; %s stays at %s until Ctrl-C%s"
             .formatted(
                 command.getFirst(),
                 running.describeEnd(),
                 viewers == 1 ? "1 viewer" : viewers + " viewers",
-                server.url()));
-  }
-
-  private void checkType() throws CliException {
-    if (!MEDIA_TYPE.matcher(type).matches()) {
-      throw new CliException(
-          ExitStatus.USAGE, "--type: '" + type + "' is no media type; write one like text/html");
-    }
+                cut ? "what came before the cut" : "all of it",
+                url,
+                data.directory() == null ? "" : ", and in " + data.directory()));
   }
 
   private String journalName() throws CliException {
-    String given = name;
-    if (given != null) {
-      try {
-        return new JournalName(given).text();
-      } catch (IllegalArgumentException e) {
-        throw new CliException(ExitStatus.USAGE, "--name '" + given + "': " + e.getMessage(), e);
-      }
+    if (name != null) {
+      RunStore.checkName(name);
+      return name;
     }
     Path file = Path.of(command.getFirst()).getFileName();
     String plain = file == null ? "" : file.toString().replaceAll("[^A-Za-z0-9._~-]|^[-.]+", "");

@@ -9,8 +9,6 @@ import java.util.concurrent.atomic.AtomicInteger;
  * <p>Thread safety: all methods.
  */
 final class Stop {
-  private static final int STATUS_INTERRUPTED = 130;
-
   private final JournaledCommand command;
   private final Runnable onStop;
   private final AtomicInteger requests = new AtomicInteger();
@@ -36,7 +34,7 @@ final class Stop {
       Thread.ofPlatform().daemon().name("sluice-stop").start(this::stop);
     } else {
       command.kill();
-      Runtime.getRuntime().halt(STATUS_INTERRUPTED);
+      Runtime.getRuntime().halt(ExitStatus.INTERRUPTED);
     }
   }
 

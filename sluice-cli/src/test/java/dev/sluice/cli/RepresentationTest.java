@@ -113,7 +113,7 @@ final class RepresentationTest {
     "/-/nothing, 404, ''",
     "/?as=xml, 400, 'as: unknown; use html, raw, sse or ndjson'",
     "/?only=stdin, 400, 'only: unknown; use stdout or stderr'",
-    "/?offset=12, 400, 'offset: malformed; use OFFSET, -1 or now'",
+    "/?offset=12, 400, 'offset: malformed; use OFFSET, -1, now or kept'",
     "/?offset=0000000000000000_0000000000000012, 400, 'offset: 0000000000000000_0000000000000012"
         + " is past the end, which is 0000000000000000_0000000000000011'",
   })

@@ -61,6 +61,12 @@ final class SluiceProcess implements AutoCloseable {
 
   /** Starts one; its standard output goes where it is told to. */
   static SluiceProcess start(Redirect out, String... args) throws IOException {
+    return startWith(List.of(), out, args);
+  }
+
+  /** Starts one with options of the JVM. */
+  static SluiceProcess startWith(List<String> options, Redirect out, String... args)
+      throws IOException {
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     Stream<String> main =
         Stream.of(
@@ -72,7 +78,8 @@ final class SluiceProcess implements AutoCloseable {
             "-cp",
             System.getProperty("java.class.path"),
             "dev.sluice.cli.Main");
-    List<String> command = Stream.concat(main, Arrays.stream(args)).toList();
+    List<String> command = new ArrayList<>(Stream.concat(main, Arrays.stream(args)).toList());
+    command.addAll(1, options);
     var builder = new ProcessBuilder(command).redirectOutput(out);
     // With these, a JVM prints a line of its own.
     builder.environment().keySet().removeAll(List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS"));

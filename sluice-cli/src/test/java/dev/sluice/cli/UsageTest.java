@@ -15,7 +15,7 @@ final class UsageTest {
       delimiter = '|',
       value = {
         "'' | COMMAND: missing; see sluice --help",
-        "frobnicate | frobnicate: unknown command; see sluice --help",
+        "xyzzy | xyzzy: unknown command; see sluice --help",
         "rum | rum: unknown command; did you mean run?; see sluice --help",
         "--frob | --frob: unknown option; see sluice --help",
         "run | CMD: missing; see sluice run --help",
@@ -37,6 +37,40 @@ final class UsageTest {
         "run --name | --name: NAME is missing; see sluice run --help",
         "run --exti -- true | --exti: unknown option; did you mean --exit?;"
             + " see sluice run --help",
+        "run --data | --data: DIR is missing; see sluice run --help",
+        "serve extra | extra: unexpected argument; see sluice serve --help",
+        "serve --journals-max x | --journals-max: 'x' is not an int; see sluice serve --help",
+        "serve --keep-for 5 | --keep-for: '5' is not a duration;"
+            + " write a number with ms, s, m, h or d: 10s; see sluice serve --help",
+        "serve --keep-for 0s | --keep-for: '0s' is not a duration;"
+            + " write a number with ms, s, m, h or d: 10s; see sluice serve --help",
+        "append | URL: missing; see sluice append --help",
+        "append http://h/a http://h/b | http://h/b: unexpected argument;"
+            + " see sluice append --help",
+        "append http://h/a --clos | --clos: unknown option; did you mean --close?;"
+            + " see sluice append --help",
+        "cat http://h/a --from | --from: WHERE is missing; see sluice cat --help",
+        "append --producer | --producer: ID is missing; see sluice append --help",
+        "cat | URL: missing; see sluice cat --help",
+        "cat --from x http://h/a | --from: 'x' is no offset;"
+            + " write start, now, or one like 0000000000000000_0000000000000000;"
+            + " see sluice cat --help",
+        "cat http://127.0.0.1:8080/ | URL: 'http://127.0.0.1:8080/' has no name of a journal;"
+            + " write http://127.0.0.1:8080/NAME; see sluice cat --help",
+        "cat http://[::1]:80 | URL: 'http://[::1]:80' has no name of a journal;"
+            + " write http://[::1]:80/NAME; see sluice cat --help",
+        "cat 127.0.0.1:8080/a | URL: '127.0.0.1:8080/a' is not the URL of a journal;"
+            + " write http://HOST:PORT/NAME; see sluice cat --help",
+        "append ftp://h/a | URL: 'ftp://h/a' is not the URL of a journal;"
+            + " write http://HOST:PORT/NAME; see sluice append --help",
+        "cat http:///a | URL: 'http:///a' is not the URL of a journal;"
+            + " write http://HOST:PORT/NAME; see sluice cat --help",
+        "cat http://h/a?as=raw | URL: 'http://h/a?as=raw': leave out what follows the name;"
+            + " see sluice cat --help",
+        "cat http://h/a/../b | URL: 'http://h/a/../b': no part of a name is . or ..;"
+            + " see sluice cat --help",
+        "cat http://h/a%2fb | URL: 'http://h/a%2fb': a name has letters, digits and . _ ~ - alone,"
+            + " in parts joined by /; see sluice cat --help",
         "demo extra | extra: unexpected argument; see sluice demo --help",
         "demo --type text/html | --type: unknown option; see sluice demo --help",
       })
@@ -48,12 +82,37 @@ final class UsageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "run --help", "demo --help", "run -h"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "run --help",
+        "serve --help",
+        "append --help",
+        "cat --help",
+        "demo --help",
+        "run -h"
+      })
   void help_goes_to_standard_output(String call) {
     Cli ended = run(call);
     assertTrue(ended.out().startsWith("Usage: sluice"), ended.out());
     assertEquals("", ended.err());
     assertEquals(0, ended.status());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "serve --journals-max 0 | --journals-max: 0 is too few; write 1 or more",
+        "serve --producers-max -1 | --producers-max: -1 is too few; write 1 or more",
+        "serve --record-bytes-max 2G | --record-bytes-max: at most 1G; write less",
+        "append --type html http://h/a | --type: 'html' is no media type;"
+            + " write one like text/html",
+      })
+  void a_value_that_cannot_be_is_refused_before_anything_starts(String call, String line) {
+    Cli ended = run(call);
+    assertEquals("sluice: " + line + "\n", ended.err());
+    assertEquals(2, ended.status());
   }
 
   @ParameterizedTest

@@ -1,54 +1,82 @@
 package dev.sluice.journal;
 
+import java.io.IOException;
+import java.nio.channels.WritableByteChannel;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
-import java.util.Objects;
-import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A named append-only log of bytes, in memory.
+ * A named append-only log of bytes.
  *
- * <p>All segments but the last are full, so that the segment of a position is found by dividing.
- *
- * <p>Thread safety: one thread at a time appends and closes; overlapping calls throw {@link
- * IllegalStateException}. Everything else may be called by any thread, and takes no lock.
+ * <p>Thread safety: all methods may be called by any thread. Appends take turns; one that has been
+ * acknowledged is seen by every reader. Reading takes no lock; what is not in memory is read by a
+ * storage thread, which the caller waits for.
  */
 public final class Journal {
-  /** Records of one kind that are this close become one. */
-  private static final long MERGE_MICROS = 1000;
-
   private final String name;
   private final String id;
-  private final long bytesKept;
-  private final AtomicBoolean writing = new AtomicBoolean();
-  private final CopyOnWriteArrayList<Runnable> watchers = new CopyOnWriteArrayList<>();
+  private final JournalOptions options;
+  private final Instant opened;
+  private final Contents contents;
+  private final AppendState state;
+  private final Appender appender;
+  private final Watchers watchers = new Watchers();
 
-  /** Replaced as a whole; never empty, never changed. */
-  private volatile List<Segment> segments = List.of(new Segment(0));
-
-  private volatile long tail;
-  private volatile @Nullable Ending ending;
+  private volatile AppendState.@Nullable Closing closing;
+  private volatile boolean deleted;
+  private volatile boolean abandoned;
+  private volatile long usedMillis = System.currentTimeMillis();
 
   /**
-   * An empty journal.
+   * An empty journal of plain text, in memory.
    *
    * @param name what it is called
-   * @param bytesKept how many of the latest bytes are kept at least; what exceeds them is dropped
-   *     in segments of 256 KiB
+   * @param bytesKept how many of the latest bytes are kept at least
    * @throws IllegalArgumentException if nothing would be kept
    */
   public Journal(String name, long bytesKept) {
-    if (bytesKept < 1) {
-      throw new IllegalArgumentException("a journal that keeps " + bytesKept + " bytes");
-    }
+    this(
+        name,
+        JournalOptions.defaults()
+            .withContentType("text/plain; charset=utf-8")
+            .withRetention(Retention.ofBytes(bytesKept)));
+  }
+
+  /** An empty journal in memory. */
+  public Journal(String name, JournalOptions options) {
+    this(
+        name,
+        newId(),
+        options,
+        Instant.now(),
+        new Contents(List.of(), 0),
+        new AppendState(),
+        new MemoryAppender());
+  }
+
+  Journal(
+      String name,
+      String id,
+      JournalOptions options,
+      Instant opened,
+      Contents contents,
+      AppendState state,
+      Appender appender) {
     this.name = name;
-    this.bytesKept = bytesKept;
-    this.id = HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
+    this.id = id;
+    this.options = options;
+    this.opened = opened;
+    this.contents = contents;
+    this.state = state;
+    this.appender = appender;
+    this.closing = state.closing();
+  }
+
+  static String newId() {
+    return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
   }
 
   /** What it is called. */
@@ -61,157 +89,227 @@ public final class Journal {
     return id;
   }
 
-  /** How many of the latest bytes are kept at least. */
-  public long bytesKept() {
-    return bytesKept;
+  /** What was settled when it was created. */
+  public JournalOptions options() {
+    return options;
+  }
+
+  /** When it was created. */
+  public Instant opened() {
+    return opened;
   }
 
   /** The oldest byte that is kept. */
   public Offset start() {
-    return new Offset(segments.getFirst().base());
+    return new Offset(contents.start());
   }
 
   /** Where the next byte will be. */
   public Offset tail() {
-    return new Offset(tail);
+    return new Offset(contents.tail());
   }
 
   /** How it was closed, or null while it is open. After that the tail does not change. */
   public @Nullable Ending ending() {
-    return ending;
+    AppendState.Closing how = closing;
+    return how == null ? null : how.ending();
+  }
+
+  /** When it was closed, or null while it is open. */
+  public @Nullable Instant closed() {
+    AppendState.Closing how = closing;
+    return how == null ? null : how.time();
+  }
+
+  /** Whether it was deleted, or has expired: it is not going to end, and must not look whole. */
+  public boolean deleted() {
+    return deleted;
   }
 
   /**
-   * Appends bytes.
-   *
-   * @param kind what they are
-   * @param time when they came
-   * @param bytes where they are; they have been copied when this returns
-   * @return the offset after them
-   * @throws IllegalStateException if the journal is closed, or another thread appends
+   * Whoever appended to it is gone and has not closed it: viewers get what is there and are then
+   * cut, so that they neither wait for ever nor take it for whole. Not kept on disk; an append
+   * takes it back.
    */
-  public Offset append(Kind kind, Instant time, byte[] bytes, int offset, int length) {
-    Objects.checkFromIndexSize(offset, length, bytes.length);
-    claim();
-    try {
-      if (ending != null) {
-        throw new IllegalStateException("append to journal " + name + ", which is closed");
-      }
-      long micros = time.getEpochSecond() * 1_000_000 + time.getNano() / 1000;
-      Segment last = segments.getLast();
-      long end = tail;
-      for (int done = 0; done < length; ) {
-        if (last.room() == 0) {
-          last = addSegment();
-        }
-        int part = Math.min(length - done, last.room());
-        last.append(kind, micros, bytes, offset + done, part, MERGE_MICROS);
-        done += part;
-        end += part;
-        tail = end; // publishes the part
-      }
-    } finally {
-      writing.set(false);
-    }
+  public void abandon() {
+    abandoned = true;
     wake();
-    return new Offset(tail);
+  }
+
+  /** Whether it was abandoned. */
+  public boolean abandoned() {
+    return abandoned;
+  }
+
+  /**
+   * Appends; waits until it is acknowledged. An interrupt does not end the wait, and stays set.
+   *
+   * @return what became of it
+   * @throws JournalLimitException if it would exceed a limit; nothing has changed
+   * @throws DiskFullException if there is no room; nothing has changed
+   * @throws StorageFailedException if the disk has failed; it may be there after a restart
+   * @throws IOException if the journal's store is closed
+   */
+  public AppendResult append(Append append) throws IOException {
+    return appender.append(this, append);
+  }
+
+  /**
+   * Appends bytes, as {@link #append(Append)}.
+   *
+   * @return the offset after them
+   * @throws IllegalStateException if the journal is closed or deleted
+   */
+  public Offset append(Kind kind, Instant time, byte[] bytes, int offset, int length)
+      throws IOException {
+    return switch (append(Append.of(kind, time, bytes, offset, length))) {
+      case AppendResult.Appended(Offset tail) -> tail;
+      case AppendResult refused ->
+          throw new IllegalStateException("append to journal " + name + ": " + refused);
+    };
   }
 
   /**
    * Closes it: nothing more will be appended.
    *
-   * @throws IllegalStateException if it is closed already, or another thread appends
+   * @throws IllegalStateException if it is closed already, or deleted
    */
-  public void close(Ending how) {
-    claim();
-    try {
-      if (ending != null) {
-        throw new IllegalStateException("journal " + name + " is closed already");
-      }
-      ending = how;
-    } finally {
-      writing.set(false);
+  public void close(Ending how) throws IOException {
+    if (!(append(Append.close(how)) instanceof AppendResult.Appended)) {
+      throw new IllegalStateException("journal " + name + " is closed already");
     }
-    wake();
   }
 
   /**
-   * Calls an action after each append and after the close, on the writer's thread: it must be quick
-   * and must not throw. Look at the tail again after this: what came before is not told.
+   * Calls an action after each append, after the close, and when it is deleted; on the writer's
+   * thread: it must be quick and must not throw. Look at the tail again after this: what came
+   * before is not told.
    *
    * @return undoes it
    */
   public Runnable watch(Runnable action) {
-    watchers.add(action);
-    var undone = new AtomicBoolean();
+    use();
+    Runnable undo = watchers.add(action);
     return () -> {
-      if (undone.compareAndSet(false, true)) { // the same action may watch twice
-        watchers.remove(action);
-      }
+      use();
+      undo.run();
     };
   }
 
   /**
-   * Reads the records from one position to another.
+   * Reads the records from one position to another. What is before {@link #memoryFrom} is read from
+   * files, which may block.
    *
-   * @param from not before {@link #start}
    * @param to at most the tail
-   * @return whether all of it was still there; if not, the sink got nothing or a part
+   * @return whether all of it was there; if not, the sink got nothing or a part, and {@link
+   *     #readableFrom} tells where to go on
    */
   public boolean read(long from, long to, RecordSink sink) {
-    List<Segment> now = segments;
-    long start = now.getFirst().base();
-    long position = from;
-    while (position < to) {
-      if (position < start) {
-        return false;
-      }
-      Segment segment = now.get((int) ((position - start) / Segment.BYTES));
-      int index = (int) (position - segment.base());
-      int until = (int) Math.min(Segment.BYTES, to - segment.base());
-      readSegment(segment, index, until, sink);
-      position = segment.base() + until;
+    if (from >= contents.memoryFrom() || StorageThreads.isOne()) {
+      return contents.read(from, to, sink);
     }
-    return true;
+    var copy = new RecordCopy();
+    boolean whole = StorageThreads.call(() -> contents.read(from, to, copy));
+    copy.replay(sink);
+    return whole;
   }
 
-  private static void readSegment(Segment segment, int from, int until, RecordSink sink) {
-    int index = from;
-    for (int record = segment.recordAt(from); index < until; record++) {
-      int end = Math.min(segment.recordEnd(record), until);
-      sink.accept(
-          segment.recordKind(record),
-          segment.recordTime(record),
-          segment.base() + end,
-          segment.bytes(),
-          index,
-          end - index);
-      index = end;
+  /** The first position at or after one that can be read: behind what was dropped or damaged. */
+  public long readableFrom(long position) {
+    return contents.readableFrom(position);
+  }
+
+  /** From this position on, reading is a matter of memory and never blocks. */
+  public long memoryFrom() {
+    return contents.memoryFrom();
+  }
+
+  /**
+   * How far {@link #transferTo} can go from a position: to the end of what one file holds.
+   *
+   * @return the position itself if it is not in a file
+   */
+  public long fileEnd(long position) {
+    SegmentFile file = contents.fileAt(position);
+    return file == null ? position : file.end();
+  }
+
+  /**
+   * Sends bytes as they are from a file to a channel, without copying them if the channel is a
+   * socket's. To be called on a storage thread.
+   *
+   * @param to at most {@link #fileEnd}
+   * @return how many bytes were sent, fewer if the channel does not take more now; negative if they
+   *     cannot be read
+   * @throws IOException if the channel fails
+   */
+  public long transferTo(long from, long to, WritableByteChannel channel) throws IOException {
+    SegmentFile file = contents.fileAt(from);
+    return file == null ? -1 : file.transferTo(from, to, channel);
+  }
+
+  /**
+   * Runs what may block on files, on one of the few threads for that; in turn, and never on the
+   * caller's.
+   */
+  public static void onStorageThread(Runnable task) {
+    StorageThreads.execute(task);
+  }
+
+  // For the store.
+
+  AppendState state() {
+    return state;
+  }
+
+  Contents contents() {
+    return contents;
+  }
+
+  /** Puts in what was checked and is safe. The caller wakes. */
+  void apply(Append append) {
+    if (abandoned) {
+      abandoned = false;
+    }
+    contents.append(
+        append.kind(), append.micros(), append.bytes(), append.offset(), append.length());
+    Ending ending = append.ending();
+    if (ending != null) {
+      closing = new AppendState.Closing(ending, append.micros(), append.producer());
     }
   }
 
-  private Segment addSegment() {
-    List<Segment> all = segments;
-    int drop = 0;
-    while (drop < all.size() - 1 && tail - all.get(drop + 1).base() >= bytesKept) {
-      drop++;
-    }
-    Segment added = new Segment(tail);
-    List<Segment> next = new ArrayList<>(all.subList(drop, all.size()));
-    next.add(added);
-    segments = List.copyOf(next);
-    return added;
+  /** A log has told of an append that was made before this process. */
+  void replayed() {
+    closing = state.closing();
   }
 
-  private void wake() {
-    for (Runnable watcher : watchers) {
-      watcher.run();
-    }
+  /** It is deleted: lets no more appends in, and tells who watches. */
+  void end() {
+    appender.end(this);
+    deleted = true;
+    wake();
   }
 
-  private void claim() {
-    if (!writing.compareAndSet(false, true)) {
-      throw new IllegalStateException("journal " + name + " has one writer at a time");
-    }
+  void wake() {
+    watchers.wake();
+  }
+
+  boolean watched() {
+    return !watchers.isEmpty();
+  }
+
+  /** Takes note that somebody uses it: it then expires later. */
+  public void use() {
+    usedMillis = System.currentTimeMillis();
+  }
+
+  Instant used() {
+    return Instant.ofEpochMilli(usedMillis);
+  }
+
+  @Override
+  public String toString() {
+    return name + "@" + id;
   }
 }

@@ -70,12 +70,16 @@ public final class BlockingFollow {
 
   private void run(Semaphore woken) throws IOException, InterruptedException {
     while (true) {
+      checkNotDeleted();
       Ending ending = journal.ending(); // before the tail, which is final after it
       sendUpTo(journal.tail().position());
       if (ending != null) {
         send(encoding.ending(journal, ending));
         wire.send(null, null, null, encoding.trailers(ending));
         return;
+      }
+      if (journal.abandoned()) {
+        throw cut(CloseReason.ABANDONED, "journal " + journal.name() + " was abandoned");
       }
       woken.acquire();
       woken.drainPermits();
@@ -87,24 +91,47 @@ public final class BlockingFollow {
   }
 
   private void sendUpTo(long tail) throws IOException {
+    long to = tail;
     while (position < tail) {
+      checkNotDeleted();
       frame.clear();
-      long next = encoding.encode(journal, position, tail, frame);
-      if (next >= 0) {
+      long next = encoding.encode(journal, position, to, frame);
+      if (next > position) {
         send(Arrays.copyOf(frame.array(), frame.size()));
         position = next;
-        continue;
+        to = tail;
+      } else if (journal.readableFrom(position) > position) {
+        skipTo(journal.readableFrom(position));
+        to = tail;
+      } else {
+        to = ReadablePart.end(encoding, journal, position, to, frame);
+        if (to == position) {
+          throw cut(CloseReason.UNREADABLE, "cannot read journal " + journal.name());
+        }
       }
-      long start = journal.start().position();
-      byte[] gap = encoding.gap(position, start);
-      if (gap.length == 0) {
-        wire.abort(CloseReason.FELL_BEHIND);
-        throw new StreamClosedException(
-            CloseReason.FELL_BEHIND, "behind what journal " + journal.name() + " keeps", null);
-      }
-      send(gap);
-      position = start;
     }
+  }
+
+  private void skipTo(long next) throws IOException {
+    byte[] gap = encoding.gap(position, next);
+    if (gap.length == 0) {
+      throw position < journal.start().position()
+          ? cut(CloseReason.FELL_BEHIND, "behind what journal " + journal.name() + " keeps")
+          : cut(CloseReason.UNREADABLE, "journal " + journal.name() + " is damaged");
+    }
+    send(gap);
+    position = next;
+  }
+
+  private void checkNotDeleted() throws StreamClosedException {
+    if (journal.deleted()) {
+      throw cut(CloseReason.DELETED, "journal " + journal.name() + " was deleted");
+    }
+  }
+
+  private StreamClosedException cut(CloseReason reason, String why) {
+    wire.abort(reason);
+    return new StreamClosedException(reason, why, null);
   }
 
   private void send(byte[] data) throws IOException {

@@ -2,6 +2,7 @@ package dev.sluice.server;
 
 import dev.sluice.Encoding;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 
 /**
  * A stretch of a journal as it goes over the wire: as one chunk, and, within that, without framing.
@@ -67,5 +68,24 @@ final class Frame {
   /** Its memory, for another frame. */
   ByteBuffer memory() {
     return bytes;
+  }
+
+  /**
+   * Bytes that are not in the journal, as they go over the wire.
+   *
+   * @param data empty if there are none
+   * @param last what stands behind them, framed already
+   */
+  static ByteBuffer ofNotice(boolean chunked, byte[] data, byte[] last) {
+    ByteBuffer bytes = ByteBuffer.allocate(BufferPool.HEADROOM + data.length + 2 + last.length);
+    boolean framed = chunked && data.length > 0;
+    if (framed) {
+      bytes.put((Integer.toHexString(data.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
+    }
+    bytes.put(data);
+    if (framed) {
+      bytes.put((byte) '\r').put((byte) '\n');
+    }
+    return bytes.put(last).flip();
   }
 }

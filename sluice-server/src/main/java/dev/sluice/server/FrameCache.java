@@ -26,6 +26,20 @@ final class FrameCache {
   }
 
   /**
+   * Whether a frame that begins at a position is here, so that nothing has to be read.
+   *
+   * @param to where it must end; negative for anywhere
+   */
+  boolean has(Encoding encoding, long from, long to) {
+    for (Frame frame : frames) {
+      if (frame != null && frame.is(encoding, from) && (to < 0 || frame.to() == to)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
    * The frame that begins at a position.
    *
    * @param to how far it may go; one that is here already and goes less far is as good

@@ -1,5 +1,6 @@
 package dev.sluice.server;
 
+import dev.sluice.CloseReason;
 import dev.sluice.journal.Journal;
 import io.netty.channel.EventLoop;
 import java.util.ArrayList;
@@ -14,7 +15,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * then writes to each viewer all that there is, round robin. Viewers at the same place share a
  * frame: it is encoded once.
  *
- * <p>Thread: the loop's, but {@link #wake}, which the journal's writer calls.
+ * <p>Thread: the loop's, but {@link #wake}, which the journal's writer calls, and what says
+ * otherwise.
  */
 final class JournalViewers {
   private final Journal journal;
@@ -75,16 +77,25 @@ final class JournalViewers {
   }
 
   void schedule() {
+    onLoop(turn);
+  }
+
+  /** Runs a task on the loop. Any thread. */
+  void onLoop(Runnable task) {
     try {
-      loop.execute(turn);
+      loop.execute(task);
     } catch (RejectedExecutionException e) {
-      // The loop has ended, and with it the viewers; the journal's writer is not to suffer from it.
+      // The loop has ended, and with it the viewers; the caller is not to suffer from it.
     }
   }
 
   /** Arms first, and then looks at the tail: an append in between wakes the loop once more. */
   private void turn() {
     armed.set(true);
+    if (journal.deleted()) {
+      cutAll();
+      return;
+    }
     long now = System.nanoTime();
     boolean more = false;
     for (int i = viewers.size() - 1; i >= 0; i--) {
@@ -94,6 +105,12 @@ final class JournalViewers {
     }
     if (more) {
       schedule();
+    }
+  }
+
+  private void cutAll() {
+    for (Viewer viewer : viewers.toArray(new Viewer[0])) {
+      viewer.cut(CloseReason.DELETED);
     }
   }
 }

@@ -6,7 +6,6 @@ import dev.sluice.journal.Ending;
 import dev.sluice.journal.Journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,11 +15,20 @@ import org.jspecify.annotations.Nullable;
  * sent. It holds no bytes but those of a short notice (a gap, a heartbeat, the end). A frame that
  * is gone from the cache when the client takes more is encoded again.
  *
+ * <pre>
+ *            ┌─the journal has more──┐                    ┌─────────────────────┐
+ *            ▼                       │                    ▼                     │
+ *   ┌── sending ──nothing is left──▶ idle      not in memory: {@link ColdTurn} ──┤
+ *   │     ▲  └──the bytes are not in memory─────────────▶ │ ▲                    │
+ *   │     └─────────they are again────────────────────────┘ │writable            │
+ *   └──the socket is full──▶ blocked ──writable──▶ sending ─┘
+ * </pre>
+ *
  * <p>Thread: its connection's loop.
  */
 final class Viewer {
   private static final int BYTES_PER_TURN = 256 * 1024;
-  private static final byte[] CRLF = {'\r', '\n'};
+  private static final byte[] NOTHING = {};
 
   private final Follow follow;
   private final Http1Connection connection;
@@ -37,9 +45,11 @@ final class Viewer {
   private boolean lastNotice;
   private boolean blocked;
   private boolean retrying;
+  private @Nullable ColdTurn cold;
   private boolean over;
   private long bytesSent;
   private long progress;
+  private int triesSince;
 
   Viewer(
       Follow follow,
@@ -66,7 +76,8 @@ final class Viewer {
   }
 
   long bytesSent() {
-    return bytesSent;
+    ColdTurn turn = cold;
+    return turn == null ? bytesSent : bytesSent + turn.bytesSent();
   }
 
   /** Its place in its group's list. */
@@ -82,6 +93,18 @@ final class Viewer {
   void over() {
     over = true;
     group.remove(this);
+    if (cold != null) {
+      cold.stop();
+    }
+  }
+
+  /** Ends it before the end. */
+  void cut(CloseReason reason) {
+    connection.onFollowEnded(this, reason);
+  }
+
+  private boolean isReady() {
+    return !over && !blocked && cold == null;
   }
 
   /**
@@ -92,7 +115,7 @@ final class Viewer {
   boolean advance(long now) {
     int budget = BYTES_PER_TURN;
     try {
-      while (!over && !blocked && budget > 0) {
+      while (budget > 0 && isReady()) {
         ByteBuffer bytes = next();
         if (bytes == null) {
           return false;
@@ -101,9 +124,7 @@ final class Viewer {
         int written = channel.socket().write(bytes);
         budget -= written;
         bytesSent += written;
-        if (written > 0 || !retrying) { // what begins to wait now has not waited yet
-          progress = now;
-        }
+        noteProgress(written, now);
         if (written < wanted) {
           sent += written;
           block();
@@ -112,12 +133,19 @@ final class Viewer {
         }
       }
     } catch (IOException e) {
-      connection.onFollowEnded(this, CloseReason.CLIENT_GONE);
+      cut(CloseReason.CLIENT_GONE);
     } catch (RuntimeException e) { // of an encoding: others are not to suffer from it
       ServerLog.warn("an encoding failed: " + encoding(), e);
-      connection.onFollowEnded(this, CloseReason.HANDLER_FAILED);
+      cut(CloseReason.HANDLER_FAILED);
     }
-    return !over && !blocked;
+    return isReady();
+  }
+
+  private void noteProgress(long written, long now) {
+    if (written > 0 || !retrying) { // what begins to wait now has not waited yet
+      progress = now;
+      triesSince = 0;
+    }
   }
 
   /** What is to be sent now, or null. */
@@ -125,54 +153,98 @@ final class Viewer {
     if (notice != null) {
       return notice;
     }
-    if (frameEnd >= 0) {
-      return rest(group.frames().again(encoding(), position, frameEnd));
-    }
     Journal journal = group.journal();
     while (!over) {
       Ending ending = journal.ending(); // before the tail, which is final after it
       long tail = journal.tail().position();
       if (position >= tail) {
-        return ending == null ? null : end(ending);
+        return ending == null ? idle(journal) : end(ending);
       }
-      Frame frame = group.frames().frame(encoding(), position, tail);
+      Frame frame = frame(tail);
       if (frame == null) {
-        return gap(journal.start().position());
+        goCold();
+        return null;
+      }
+      if (frameEnd < 0) {
+        sent = 0;
       }
       if (frame.size(chunked) > 0) {
         frameEnd = frame.to();
-        sent = 0;
-        return rest(frame);
+        return frame.rest(chunked, sent);
       }
       position = frame.to(); // nothing in it for this viewer
     }
     return null;
   }
 
-  private @Nullable ByteBuffer rest(@Nullable Frame frame) {
-    if (frame == null) { // dropped while a part of it was sent
-      connection.onFollowEnded(this, CloseReason.FELL_BEHIND);
-      return null;
+  private @Nullable ByteBuffer idle(Journal journal) {
+    if (journal.abandoned()) {
+      cut(CloseReason.ABANDONED);
     }
-    return frame.rest(chunked, sent);
+    return null;
   }
 
-  private @Nullable ByteBuffer gap(long start) {
-    byte[] told = encoding().gap(position, start);
-    if (told.length == 0) {
-      connection.onFollowEnded(this, CloseReason.FELL_BEHIND);
+  /** What it sends next; null if that is not in memory. */
+  private @Nullable Frame frame(long tail) {
+    FrameCache frames = group.frames();
+    boolean inMemory = position >= group.journal().memoryFrom();
+    if (!inMemory && !frames.has(encoding(), position, frameEnd)) {
       return null;
     }
-    position = start;
-    notice = frameOf(told, new byte[0]);
-    return notice;
+    return frameEnd < 0
+        ? frames.frame(encoding(), position, tail)
+        : frames.again(encoding(), position, frameEnd);
+  }
+
+  private void goCold() {
+    var turn =
+        new ColdTurn(
+            follow,
+            channel.socket(),
+            retrying,
+            position,
+            frameEnd,
+            sent,
+            ended -> group.onLoop(() -> onColdEnd(ended)));
+    cold = turn;
+    ColdTurns.add(turn);
+  }
+
+  private void onColdEnd(ColdTurn turn) {
+    cold = null;
+    if (over) {
+      return;
+    }
+    bytesSent += turn.bytesSent();
+    position = turn.position();
+    frameEnd = turn.frameEnd();
+    sent = turn.sent();
+    long now = System.nanoTime();
+    retrying = turn.retrying();
+    noteProgress(turn.bytesSent(), now);
+    retrying = false;
+    switch (turn.end()) {
+      case ColdTurn.End.Blocked() -> block();
+      case ColdTurn.End.Warm() -> goOn(now);
+      case ColdTurn.End.Gap(ByteBuffer told) -> {
+        notice = told;
+        goOn(now);
+      }
+      case ColdTurn.End.Cut(CloseReason reason) -> cut(reason);
+    }
+  }
+
+  private void goOn(long now) {
+    if (advance(now)) {
+      group.schedule();
+    }
   }
 
   private @Nullable ByteBuffer end(Ending ending) {
     byte[] told = encoding().ending(group.journal(), ending);
-    byte[] last = chunked ? Http1Encoder.lastChunk(follow.trailers(ending)) : new byte[0];
+    byte[] last = chunked ? Http1Encoder.lastChunk(follow.trailers(ending)) : NOTHING;
     lastNotice = true;
-    notice = frameOf(told, last);
+    notice = Frame.ofNotice(chunked, told, last);
     if (!notice.hasRemaining()) {
       sentWhole();
       return null;
@@ -200,7 +272,7 @@ final class Viewer {
   private void unblock() {
     blocked = false;
     retrying = true;
-    boolean more = !over && advance(System.nanoTime());
+    boolean more = advance(System.nanoTime());
     retrying = false;
     if (more) {
       group.schedule();
@@ -209,15 +281,19 @@ final class Viewer {
 
   /** Called now and then: breaks a silence, and cuts a client that takes nothing. */
   void sweep(long now, long heartbeatNanos) {
+    if (cold != null) {
+      return; // it does not wait for the client
+    }
     long still = now - progress;
     if (blocked && still > writeTimeoutNanos) {
-      connection.onFollowEnded(this, CloseReason.WRITE_TIMEOUT);
-    } else if (blocked && still > writeTimeoutNanos / 8) {
+      cut(CloseReason.WRITE_TIMEOUT);
+    } else if (blocked && still > (triesSince + 1) * (writeTimeoutNanos / 8)) {
+      triesSince++;
       unblock(); // the kernel may have room long before it says so
     } else if (!blocked && notice == null && frameEnd < 0 && still > heartbeatNanos) {
       byte[] beat = encoding().heartbeat();
       if (beat.length > 0) {
-        notice = frameOf(beat, new byte[0]);
+        notice = Frame.ofNotice(chunked, beat, NOTHING);
         advance(now);
       }
     }
@@ -225,17 +301,5 @@ final class Viewer {
 
   private Encoding encoding() {
     return follow.encoding();
-  }
-
-  private ByteBuffer frameOf(byte[] data, byte[] last) {
-    ByteBuffer bytes = ByteBuffer.allocate(12 + data.length + CRLF.length + last.length);
-    if (data.length > 0 && chunked) {
-      bytes.put((Integer.toHexString(data.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
-    }
-    bytes.put(data);
-    if (data.length > 0 && chunked) {
-      bytes.put(CRLF);
-    }
-    return bytes.put(last).flip();
   }
 }

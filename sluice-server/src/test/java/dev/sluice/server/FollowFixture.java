@@ -4,11 +4,13 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import dev.sluice.Encoding;
 import dev.sluice.Handler;
+import dev.sluice.journal.Ending;
 import dev.sluice.journal.Journal;
 import dev.sluice.journal.Kind;
 import dev.sluice.journal.Offset;
 import dev.sluice.testkit.RawClient;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Instant;
 import java.util.Random;
 import java.util.function.UnaryOperator;
@@ -51,7 +53,29 @@ abstract class FollowFixture extends WireTest {
   }
 
   final void append(byte[] bytes) {
-    journal.append(Kind.STDOUT, Instant.EPOCH, bytes, 0, bytes.length);
+    append(journal, bytes, 0, bytes.length);
+  }
+
+  static void append(Journal journal, byte[] bytes, int offset, int length) {
+    append(journal, Kind.STDOUT, Instant.EPOCH, bytes, offset, length);
+  }
+
+  /** For threads that cannot throw what is checked. */
+  static void append(
+      Journal journal, Kind kind, Instant time, byte[] bytes, int offset, int length) {
+    try {
+      journal.append(kind, time, bytes, offset, length);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static void close(Journal journal) {
+    try {
+      journal.close(Ending.PLAIN);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Connects and asks for what follows an offset. */

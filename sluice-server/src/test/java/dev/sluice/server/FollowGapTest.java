@@ -12,11 +12,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.Encoding;
 import dev.sluice.journal.Ending;
 import dev.sluice.journal.Journal;
-import dev.sluice.journal.Kind;
 import dev.sluice.journal.Offset;
 import dev.sluice.testkit.RawClient;
 import java.io.IOException;
-import java.time.Instant;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
@@ -29,7 +27,7 @@ final class FollowGapTest extends FollowFixture {
   private int written;
 
   private void write(int until) {
-    little.append(Kind.STDOUT, Instant.EPOCH, all, written, until - written);
+    append(little, all, written, until - written);
     written = until;
   }
 

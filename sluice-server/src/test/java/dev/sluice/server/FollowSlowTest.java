@@ -141,14 +141,14 @@ final class FollowSlowTest extends FollowFixture {
       int length = Math.min(size - done, 1 + random.nextInt(most));
       boolean error = random.nextInt(4) == 0;
       time = time.plusNanos(random.nextInt(2_000_000));
-      journal.append(error ? Kind.STDERR : Kind.STDOUT, time, all, done, length);
+      append(journal, error ? Kind.STDERR : Kind.STDOUT, time, all, done, length);
       kinds.append((error ? "e" : "o").repeat(length));
       done += length;
       if (random.nextInt(50) == 0) {
         LockSupport.parkNanos(random.nextInt(1_000_000));
       }
     }
-    journal.close(Ending.PLAIN);
+    close(journal);
     return kinds;
   }
 

@@ -25,4 +25,9 @@ final class RawFollow implements Encoding {
             (kind, micros, after, bytes, offset, length) -> frame.put(bytes, offset, length));
     return kept ? end : -1;
   }
+
+  @Override
+  public boolean literal() {
+    return true;
+  }
 }

@@ -6,6 +6,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 
 /** The files that pages consist of, which are resources of this package. */
 final class Assets {
@@ -30,12 +33,29 @@ final class Assets {
 
   private static void add(Router router, String file, String type) {
     byte[] bytes = read(file);
+    String tag = tag(bytes);
     router.get(
         "/-/" + file,
         (request, response) -> {
           protect(response.headers());
-          response.type(type).length(bytes.length).write(bytes);
+          response.header("ETag", tag);
+          // A filter that compresses has made it weak: compared is what is in the quotes.
+          if (request.headers().all("If-None-Match").stream().anyMatch(has -> has.contains(tag))) {
+            response.status(304);
+          } else {
+            response.type(type).length(bytes.length).write(bytes);
+          }
         });
+  }
+
+  /** Names these bytes (RFC 9110 section 8.8.3). */
+  private static String tag(byte[] bytes) {
+    try {
+      byte[] digest = MessageDigest.getInstance("SHA-256").digest(bytes);
+      return '"' + HexFormat.of().formatHex(digest, 0, 8) + '"';
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
   }
 
   /** Sets what every page and file says about itself. */

@@ -21,10 +21,10 @@ import org.jspecify.annotations.Nullable;
  * Lets clients follow journals: {@code GET /NAME}.
  *
  * <p>As what is chosen by {@code ?as=html|raw|sse|ndjson}, or else by {@code Accept}; where it
- * begins by {@code Last-Event-ID}, or else by {@code ?offset=}; {@code ?only=stdout|stderr} leaves
- * the other kind out. A request that asks for what cannot be gets a status and a line that says
- * why: 400 for what is malformed or past the end, 404, 410 for what is no longer kept and cannot be
- * told as a gap.
+ * begins by {@code Last-Event-ID}, or else by {@code ?offset=OFFSET|-1|now|kept}; {@code
+ * ?only=stdout|stderr} leaves the other kind out. A request that asks for what cannot be gets a
+ * status and a line that says why: 400 for what is malformed or past the end, 404, 410 for what is
+ * no longer kept and cannot be told as a gap.
  *
  * <p>It must be routed by a pattern that ends in <code>{name...}</code>, as {@link #addTo} does.
  *
@@ -59,64 +59,71 @@ public final class JournalHandler implements Handler {
 
   @Override
   public void handle(Request request, Response response) throws IOException {
+    if (RequestedName.hasEncodedSlash(request)) {
+      throw noSuchJournal();
+    }
     answer(find(request.parameter("name")), request, response);
   }
 
   /** One journal is its own index. */
   private void handleRoot(Request request, Response response) throws IOException {
-    List<Journal> all = journals.all();
-    if (all.size() == 1) {
-      answer(find(all.getFirst().name()), request, response);
+    List<String> names = journals.names();
+    if (names.size() == 1) {
+      answer(find(names.getFirst()), request, response);
       return;
     }
     response.headers().add("Vary", "Accept");
     if (Representation.of(request) == Representation.HTML) {
-      Pages.index(all, response);
-      return;
-    }
-    response.type("text/plain; charset=utf-8");
-    for (Journal journal : all) {
-      response.write("/" + journal.name() + "\n");
+      Pages.index(names, response);
+    } else {
+      Pages.plainIndex(names, response);
     }
   }
 
-  private void answer(PublishedJournal published, Request request, Response response)
-      throws IOException {
-    Journal journal = published.journal();
+  private void answer(Journal journal, Request request, Response response) throws IOException {
     Representation as = Representation.of(request);
     Kind only = only(request);
     Start start = Start.of(request, journal);
     response.headers().add("Vary", "Accept");
     response.header("Sluice-Journal", journal.id());
+    response.header("Cross-Origin-Resource-Policy", "same-origin");
+    if (!request.method().equals("HEAD")) {
+      journal.use();
+    }
     switch (as) {
-      case HTML -> Pages.watch(published, response);
+      case HTML -> Pages.watch(journal, response);
       case RAW -> {
         checkSame(start, journal);
         checkKept(start.from(), journal);
-        response.type(published.mediaType());
-        follow(published, start, new RawEncoding(only), response);
+        response.type(journal.options().contentType());
+        response.header("Content-Security-Policy", "sandbox"); // it may be a page of anybody's
+        follow(journal, start, new RawEncoding(only), response);
       }
       case SSE -> {
         if (start.resumed() && isOver(journal, start.from())) {
           response.status(204);
         } else {
           boolean restarted = start.goneJournal() != null;
-          follow(published, start, new SseEncoding(only, restarted), response);
+          follow(journal, start, new SseEncoding(only, restarted), response);
         }
       }
       case NDJSON -> {
         checkSame(start, journal);
-        follow(published, start, new NdjsonEncoding(only, published.lifetime()), response);
+        follow(journal, start, new NdjsonEncoding(only), response);
       }
     }
   }
 
-  private PublishedJournal find(String name) throws RequestException {
-    PublishedJournal published = journals.find(name);
-    if (published == null) {
-      throw new RequestException(404, "there is no such journal");
+  private Journal find(String name) throws IOException {
+    Journal journal = journals.find(name);
+    if (journal == null || journal.deleted()) {
+      throw noSuchJournal();
     }
-    return published;
+    return journal;
+  }
+
+  private static RequestException noSuchJournal() {
+    return new RequestException(404, "there is no such journal");
   }
 
   private static @Nullable Kind only(Request request) throws IOException {
@@ -151,15 +158,14 @@ public final class JournalHandler implements Handler {
     return journal.ending() != null && from.equals(journal.tail());
   }
 
-  private void follow(PublishedJournal published, Start start, Encoding encoding, Response response)
+  private void follow(Journal journal, Start start, Encoding encoding, Response response)
       throws IOException {
-    Journal journal = published.journal();
-    onViewers.accept(journal, published.viewers().incrementAndGet());
+    onViewers.accept(journal, journals.joined(journal));
     var left = new AtomicBoolean();
     Consumer<CloseReason> onEnd =
         reason -> {
           if (left.compareAndSet(false, true)) {
-            onViewers.accept(journal, published.viewers().decrementAndGet());
+            onViewers.accept(journal, journals.left(journal));
           }
         };
     try {

@@ -17,9 +17,8 @@ import org.jspecify.annotations.Nullable;
  * </pre>
  *
  * @param only the kind that is sent, or null for all
- * @param lifetime the journal's
  */
-public record NdjsonEncoding(@Nullable Kind only, Lifetime lifetime) implements Encoding {
+public record NdjsonEncoding(@Nullable Kind only) implements Encoding {
   private static final byte[] OFFSET = Json.ascii("{\"offset\":\"");
   private static final byte[] TIME = Json.ascii("\",\"time\":");
   private static final byte[] KIND = Json.ascii(",\"kind\":\"");
@@ -61,8 +60,8 @@ public record NdjsonEncoding(@Nullable Kind only, Lifetime lifetime) implements 
   @Override
   public byte[] ending(Journal journal, Ending ending) {
     var out = new FrameBuffer();
-    if (ending.status() != null) {
-      Instant closed = lifetime.closed();
+    Instant closed = journal.closed();
+    if (ending.status() != null && closed != null) {
       long micros = closed.getEpochSecond() * 1_000_000 + closed.getNano() / 1000;
       putStart(journal.tail().position(), micros, out);
       out.put(KIND).put("exit").put(DATA).put(Json.status(ending)).put(END);

@@ -49,6 +49,11 @@ public record RawEncoding(@Nullable Kind only) implements Encoding {
   }
 
   @Override
+  public boolean literal() {
+    return only == null;
+  }
+
+  @Override
   public Headers trailers(Ending ending) {
     Integer status = ending.status();
     return status == null ? new Headers() : Headers.of(EXIT_STATUS, status.toString());

@@ -35,7 +35,8 @@ record Start(Offset from, @Nullable String goneJournal, boolean resumed) {
           case null -> Offset.ZERO;
           case "-1" -> Offset.ZERO;
           case "now" -> journal.tail();
-          default -> checked(offset, "offset", "OFFSET, -1 or now", journal);
+          case "kept" -> journal.start();
+          default -> checked(offset, "offset", "OFFSET, -1, now or kept", journal);
         };
     return new Start(from, null, false);
   }

@@ -55,7 +55,7 @@ function sayFacts() {
   element('dropped').hidden = screen.dropped <= 0;
   if (screen.dropped > 0) {
     const link = document.createElement('a');
-    link.href = '?as=raw';
+    link.href = '?as=raw&offset=kept';
     link.textContent = 'plain text';
     const text = `The first ${screen.dropped.toLocaleString('en')} lines are not shown: see the `;
     element('dropped').replaceChildren(text, link, '.');

@@ -41,7 +41,7 @@ final class EncodingFuzzTest {
     var recorded = new Recorded();
     Map<Kind, ByteArrayOutputStream> written = write(recorded, random);
     var sse = new SseEncoding(null, false);
-    var ndjson = new NdjsonEncoding(null, Lifetime.of(recorded.journal));
+    var ndjson = new NdjsonEncoding(null);
     for (boolean live : new boolean[] {false, true}) {
       assertSame(written, decodeSse(encode(recorded.journal, sse, live, random)));
       assertSame(written, decodeNdjson(encode(recorded.journal, ndjson, live, random)));

@@ -9,6 +9,7 @@ import dev.sluice.Headers;
 import dev.sluice.journal.Ending;
 import dev.sluice.journal.Journal;
 import dev.sluice.journal.Kind;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -125,9 +126,10 @@ final class EncodingTest {
   }
 
   @Test
-  void the_end_tells_status_and_signal() {
+  void the_end_tells_status_and_signal() throws IOException {
     recorded.out("abc");
     Ending killed = new Ending(143, "TERM");
+    recorded.journal.close(killed);
     assertEquals(
         """
         event: exit
@@ -184,8 +186,7 @@ final class EncodingTest {
     assertEquals(SSE.hashCode(), new SseEncoding(null, true).hashCode());
     assertNotEquals(SSE, new SseEncoding(Kind.STDOUT, false));
     assertEquals(RawEncoding.ALL, new RawEncoding(null));
-    Lifetime lifetime = Lifetime.of(recorded.journal);
-    assertEquals(new NdjsonEncoding(null, lifetime), new NdjsonEncoding(null, lifetime));
+    assertEquals(new NdjsonEncoding(null), new NdjsonEncoding(null));
   }
 
   @Test
@@ -208,7 +209,7 @@ final class EncodingTest {
     assertEquals(-1, ndjson(null).encode(small.journal, 0, tail, frame));
   }
 
-  private NdjsonEncoding ndjson(Kind only) {
-    return new NdjsonEncoding(only, Lifetime.of(recorded.journal));
+  private static NdjsonEncoding ndjson(Kind only) {
+    return new NdjsonEncoding(only);
   }
 }

@@ -5,9 +5,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.Router;
+import dev.sluice.journal.Expiry;
 import dev.sluice.journal.Journal;
+import dev.sluice.journal.JournalLimits;
+import dev.sluice.journal.JournalOptions;
+import dev.sluice.journal.MemoryStore;
 import dev.sluice.testkit.TestExchange;
 import dev.sluice.testkit.TestRequest;
+import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -19,11 +25,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class JournalHandlerTest {
   private static final String ZEROS = "0000000000000000_000000000000000";
 
-  private final Recorded recorded = new Recorded();
-  private final Journals journals = new Journals(10).add(recorded.journal, "text/x-log");
+  private final Recorded recorded =
+      new Recorded(new Journal("build", JournalOptions.defaults().withContentType("text/x-log")));
+  private final MemoryStore store = new MemoryStore(JournalLimits.defaults());
+  private final Journals journals = new Journals(store);
   private final List<Integer> viewers = new ArrayList<>();
   private final Router site =
       new JournalHandler(journals, (journal, count) -> viewers.add(count)).addTo(new Router());
+
+  JournalHandlerTest() {
+    Recorded.add(store, recorded.journal);
+  }
 
   @Test
   void raw_bytes_have_the_journals_type_and_the_status_as_a_trailer() {
@@ -35,6 +47,8 @@ final class JournalHandlerTest {
     assertEquals(recorded.journal.id(), exchange.headers().get("Sluice-Journal"));
     assertEquals("Accept", exchange.headers().get("Vary"));
     assertEquals("nosniff", exchange.headers().get("X-Content-Type-Options"));
+    assertEquals("sandbox", exchange.headers().get("Content-Security-Policy"));
+    assertEquals("same-origin", exchange.headers().get("Cross-Origin-Resource-Policy"));
     assertFalse(exchange.headers().contains("Set-Cookie"));
     assertEquals(List.of(1, 0), viewers);
   }
@@ -84,6 +98,7 @@ final class JournalHandlerTest {
     "?offset=0000000000000000_0000000000000001, bc",
     "?offset=0000000000000000_0000000000000003, ''",
     "?offset=now, ''",
+    "?offset=kept, abc",
     "?only=stderr, b",
     "?only=stdout&offset=-1, ac"
   })
@@ -170,8 +185,7 @@ final class JournalHandlerTest {
   void what_is_no_longer_kept_is_a_gap_or_gone() {
     var small = new Recorded(1);
     small.out("x".repeat(300_000)).out("y".repeat(300_000)).close(0);
-    var router =
-        new JournalHandler(new Journals(1).add(small.journal), (j, n) -> {}).addTo(new Router());
+    var router = new JournalHandler(small.journals(), (j, n) -> {}).addTo(new Router());
     String kept = small.journal.start().toString();
 
     TestExchange raw = TestExchange.run(router, TestRequest.get("/build"));
@@ -180,6 +194,8 @@ final class JournalHandlerTest {
     TestExchange rest = TestExchange.run(router, TestRequest.get("/build?offset=" + kept));
     assertEquals(200, rest.status());
     assertTrue(rest.complete());
+    TestExchange all = TestExchange.run(router, TestRequest.get("/build?offset=kept"));
+    assertEquals(rest.body(), all.body());
 
     String events = TestExchange.run(router, TestRequest.get("/build?as=sse")).body();
     String range = "{\"from\":\"" + ZEROS + "0\",\"to\":\"" + kept + "\"}";
@@ -201,8 +217,18 @@ final class JournalHandlerTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/other", "/build/", "/%3Cscript%3E", "/-/nothing", "/a/../build"})
+  @ValueSource(
+      strings = {
+        "/other",
+        "/build/",
+        "/%3Cscript%3E",
+        "/-/nothing",
+        "/a/../build",
+        "/ci%2fmain",
+        "/ci%2Fmain"
+      })
   void what_is_not_there_is_404(String path) {
+    Recorded.add(store, new Journal("ci/main", 1));
     TestExchange missing = get(path);
     assertEquals(404, missing.status());
     assertFalse(missing.body().contains("<"), missing.body());
@@ -217,11 +243,45 @@ final class JournalHandlerTest {
   void the_root_is_the_only_journal_or_a_list() {
     recorded.out("a").close(0);
     assertEquals("a", get("/").body());
-    journals.add(new Journal("ci/main", 1));
+    Recorded.add(store, new Journal("ci/main", 1));
     assertEquals("/build\n/ci/main\n", get("/").body());
     String page = run(TestRequest.get("/").header("Accept", "text/html")).body();
-    assertTrue(page.contains("<a href=\"/build\">build</a> (ended)"), page);
+    assertTrue(page.contains("<a href=\"/build\">build</a>"), page);
     assertTrue(page.contains("<a href=\"/ci/main\">ci/main</a>"), page);
+    assertFalse(page.contains("more"), page);
+  }
+
+  @Test
+  void a_list_of_many_shows_the_first_thousand_and_says_how_many_more_there_are() {
+    for (int i = 0; i < 10_000; i++) {
+      Recorded.add(store, new Journal("n%05d".formatted(i), 1));
+    }
+    List<String> lines = get("/").body().lines().toList();
+    assertEquals("/build", lines.getFirst());
+    assertEquals("/n00998", lines.get(999));
+    assertEquals("… and 9,001 more", lines.get(1000));
+    assertEquals(1001, lines.size());
+    String page = run(TestRequest.get("/").header("Accept", "text/html")).body();
+    assertEquals(1000, page.split("<li>", -1).length - 1);
+    assertTrue(page.contains("<p id=\"facts\">the first 1,000 of 10,001</p>"), page);
+    assertTrue(page.contains("<p id=\"rest\">… and 9,001 more</p>"), page);
+  }
+
+  @Test
+  void a_list_of_none_says_so() throws IOException {
+    store.delete(recorded.journal);
+    assertEquals("", get("/").body());
+    String page = run(TestRequest.get("/").header("Accept", "text/html")).body();
+    assertTrue(page.contains("There are no journals yet."), page);
+  }
+
+  @Test
+  void what_was_deleted_or_has_expired_is_404() throws IOException {
+    var at = JournalOptions.defaults().withExpiry(new Expiry.At(Instant.EPOCH));
+    Recorded.add(store, new Journal("expired", at));
+    store.delete(recorded.journal);
+    assertEquals(404, get("/expired").status());
+    assertEquals(404, get("/build").status());
   }
 
   @Test

@@ -9,7 +9,9 @@ import dev.sluice.Handler;
 import dev.sluice.Router;
 import dev.sluice.journal.Ending;
 import dev.sluice.journal.Journal;
+import dev.sluice.journal.JournalLimits;
 import dev.sluice.journal.Kind;
+import dev.sluice.journal.MemoryStore;
 import dev.sluice.server.Server;
 import dev.sluice.server.ServerOptions;
 import dev.sluice.testkit.RawClient;
@@ -34,13 +36,15 @@ final class JournalServerTest {
   private static final String ID = "0000000000000000_000000000000000";
 
   private final Recorded recorded = new Recorded();
-  private final Journals journals = new Journals(2).add(recorded.journal);
+  private final MemoryStore store = new MemoryStore(JournalLimits.defaults());
+  private final Journals journals = new Journals(store);
   private final BlockingQueue<Integer> viewers = new LinkedBlockingQueue<>();
   private final Deque<RawClient> clients = new ArrayDeque<>();
   private Server server;
 
   @BeforeEach
   void start() throws IOException {
+    store.add(recorded.journal);
     Handler site =
         new JournalHandler(journals, (journal, count) -> viewers.add(count)).addTo(new Router());
     server =
@@ -118,7 +122,7 @@ final class JournalServerTest {
   @Test
   void a_viewer_of_raw_bytes_that_falls_behind_is_cut_and_one_of_events_is_told() throws Exception {
     var small = new Journal("small", 1);
-    journals.add(small);
+    store.add(small);
     byte[] lot = "x".repeat(1024 * 1024).getBytes(StandardCharsets.US_ASCII);
     RawClient raw = slow("/small");
     RawClient sse = slow("/small?as=sse");

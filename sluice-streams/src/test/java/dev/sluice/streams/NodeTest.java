@@ -61,9 +61,7 @@ final class NodeTest {
     recorded.close(0);
     HexFormat hex = HexFormat.of();
     String digests = hex.formatHex(out.digest()) + " " + hex.formatHex(err.digest());
-    var site =
-        new JournalHandler(new Journals(1).add(recorded.journal), (journal, count) -> {})
-            .addTo(new Router());
+    var site = new JournalHandler(recorded.journals(), (journal, count) -> {}).addTo(new Router());
     try (Server server = Server.start(ServerOptions.defaults().withPort(0), site)) {
       assertEquals(digests, digests(server.url() + "/build", "sse"));
       assertEquals(digests, digests(server.url() + "/build", "ndjson"));

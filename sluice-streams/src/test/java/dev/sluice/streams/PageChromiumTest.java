@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.Filters;
 import dev.sluice.Handler;
 import dev.sluice.Router;
+import dev.sluice.journal.Journal;
+import dev.sluice.journal.JournalOptions;
 import dev.sluice.journal.Kind;
 import dev.sluice.server.Server;
 import dev.sluice.server.ServerOptions;
@@ -49,8 +51,7 @@ final class PageChromiumTest {
 
   private Server serve(int port) throws IOException {
     Handler site =
-        new JournalHandler(new Journals(1).add(recorded.journal), (journal, count) -> {})
-            .addTo(new Router());
+        new JournalHandler(recorded.journals(), (journal, count) -> {}).addTo(new Router());
     return Server.start(
         ServerOptions.defaults().withPort(port).withLoops(2),
         Filters.allowHosts(Set.of("127.0.0.1"), Filters.sameOriginWrites(site)));
@@ -178,6 +179,33 @@ final class PageChromiumTest {
     assertEquals("1,000,000 lines", browser.text("document.getElementById('lines').textContent"));
     assertTrue(browser.evaluate("document.querySelectorAll('.row').length").intValue() <= 10_001);
     assertFalse(browser.evaluate("document.getElementById('dropped').hidden").booleanValue());
+  }
+
+  @Test
+  void the_plain_text_is_what_is_kept_when_the_beginning_is_not() throws Exception {
+    recorded = new Recorded(1);
+    server.shutdown(Duration.ZERO);
+    server = serve(0);
+    recorded.out("x".repeat(300_000)).out("y".repeat(300_000)).out("end\n").close(0);
+    assertTrue(recorded.journal.start().position() > 0);
+    open();
+    browser.await("document.title === 'build: exit 0'");
+    browser.evaluate("document.querySelector('#tools a').click()");
+    browser.await("location.search !== '' && document.body.textContent.endsWith('yend\\n')");
+    assertEquals("text/plain", browser.text("document.contentType"));
+  }
+
+  @Test
+  void an_uploaded_page_runs_no_script_and_cannot_read_others() throws Exception {
+    var html = JournalOptions.defaults().withContentType("text/html");
+    recorded = new Recorded(new Journal("build", html));
+    server.shutdown(Duration.ZERO);
+    server = serve(0);
+    recorded.out("<!doctype html><title>page</title><script>document.title = 'owned'</script>");
+    recorded.close(0);
+    browser.open(server.url() + "/build?as=raw");
+    browser.await("document.title === 'page' && document.readyState === 'complete'");
+    assertEquals("null", browser.text("self.origin"));
   }
 
   @Test

@@ -22,7 +22,7 @@ final class PagesTest {
           + "img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
   private final Router site =
-      new JournalHandler(new Journals(2).add(new Journal("ci/main", 1)), (journal, count) -> {})
+      new JournalHandler(Recorded.journalsOf(new Journal("ci/main", 1)), (journal, count) -> {})
           .addTo(new Router());
 
   @ParameterizedTest
@@ -45,6 +45,21 @@ final class PagesTest {
     assertEquals("same-origin", headers.get("Cross-Origin-Resource-Policy"));
     assertFalse(headers.contains("Access-Control-Allow-Origin"));
     assertFalse(headers.contains("Set-Cookie"));
+  }
+
+  @Test
+  void a_file_that_the_browser_has_is_not_sent_again() {
+    TestExchange first = get("/-/watch.js");
+    String tag = first.headers().get("ETag");
+    for (String has : new String[] {tag, "W/" + tag, "\"other\", " + tag}) {
+      TestRequest request = TestRequest.get("/-/watch.js").header("If-None-Match", has);
+      TestExchange again = TestExchange.run(site, request);
+      assertEquals(304, again.status(), has);
+      assertEquals("", again.body());
+      assertEquals(tag, again.headers().get("ETag"));
+    }
+    TestRequest other = TestRequest.get("/-/watch.css").header("If-None-Match", tag);
+    assertEquals(200, TestExchange.run(site, other).status());
   }
 
   @Test

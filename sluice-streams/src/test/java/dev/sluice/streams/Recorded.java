@@ -4,8 +4,13 @@ import dev.sluice.Encoding;
 import dev.sluice.FrameBuffer;
 import dev.sluice.journal.Ending;
 import dev.sluice.journal.Journal;
+import dev.sluice.journal.JournalLimitException;
+import dev.sluice.journal.JournalLimits;
 import dev.sluice.journal.Kind;
+import dev.sluice.journal.MemoryStore;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Arrays;
@@ -22,7 +27,32 @@ final class Recorded {
   }
 
   Recorded(long bytesKept) {
-    journal = new Journal("build", bytesKept);
+    this(new Journal("build", bytesKept));
+  }
+
+  Recorded(Journal journal) {
+    this.journal = journal;
+  }
+
+  /** What serves it, and it alone. */
+  Journals journals() {
+    return journalsOf(journal);
+  }
+
+  static Journals journalsOf(Journal... all) {
+    var store = new MemoryStore(JournalLimits.defaults());
+    for (Journal each : all) {
+      add(store, each);
+    }
+    return new Journals(store);
+  }
+
+  static void add(MemoryStore store, Journal journal) {
+    try {
+      store.add(journal);
+    } catch (JournalLimitException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /** Appends text a second after what was appended last. */
@@ -31,7 +61,11 @@ final class Recorded {
   }
 
   Recorded add(Kind kind, byte[] bytes) {
-    journal.append(kind, now, bytes, 0, bytes.length);
+    try {
+      journal.append(kind, now, bytes, 0, bytes.length);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     now = now.plusSeconds(1);
     return this;
   }
@@ -45,7 +79,11 @@ final class Recorded {
   }
 
   Recorded close(int status) {
-    journal.close(new Ending(status, null));
+    try {
+      journal.close(new Ending(status, null));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
     return this;
   }
 

@@ -39,7 +39,7 @@ public final class LeakCheck {
       Pattern.compile(
           "process reaper.*|Common-Cleaner|Cleaner-.*|ForkJoinPool.*|VirtualThread-.*|.*-Poller|MasterPoller|"
               + "Attach Listener|Signal Dispatcher|Notification Thread|Finalizer|"
-              + "Reference Handler|JFR.*|junit-.*|surefire-.*");
+              + "Reference Handler|JFR.*|junit-.*|surefire-.*|sluice-storage-.*");
   private static final Pattern KEPT_FILES =
       Pattern.compile(".*\\.jar|.*/lib/modules|/dev/u?random|anon_inode:.*|/proc/.*");
 

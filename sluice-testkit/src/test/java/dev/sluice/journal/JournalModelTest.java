@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.Random;
@@ -23,7 +24,7 @@ final class JournalModelTest {
   /** The number is the seed. */
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4})
-  void any_stretch_is_what_was_appended(long seed) {
+  void any_stretch_is_what_was_appended(long seed) throws Exception {
     var random = new Random(seed);
     var journal = new Journal("model", 1 + random.nextInt(2_000_000));
     for (int step = 0; step < STEPS; step++) {
@@ -38,7 +39,7 @@ final class JournalModelTest {
     check(journal, bytes.toByteArray(), random);
   }
 
-  private void append(Journal journal, Random random) {
+  private void append(Journal journal, Random random) throws IOException {
     int sizeMax =
         new int[] {1, 5, 300, 20_000, 300_000}[random.nextInt(100) < 97 ? random.nextInt(4) : 4];
     byte[] more = new byte[random.nextInt(sizeMax + 1)];

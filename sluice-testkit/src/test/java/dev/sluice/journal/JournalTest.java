@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -20,17 +21,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class JournalTest {
-  private static final int SEGMENT = 256 * 1024;
+  private static final int BLOCK = 256 * 1024;
   private static final Instant NOON = Instant.ofEpochSecond(1000);
   private static final Instant LATER = NOON.plusSeconds(1);
 
   private final Journal journal = new Journal("test", 1 << 24);
 
-  private Offset append(Kind kind, Instant time, String text) {
+  private Offset append(Kind kind, Instant time, String text) throws IOException {
     return append(journal, kind, time, text);
   }
 
-  private static Offset append(Journal to, Kind kind, Instant time, String text) {
+  private static Offset append(Journal to, Kind kind, Instant time, String text)
+      throws IOException {
     byte[] bytes = text.getBytes(UTF_8);
     return to.append(kind, time, bytes, 0, bytes.length);
   }
@@ -38,7 +40,7 @@ final class JournalTest {
   @Test
   void a_new_one_is_empty_and_open() {
     assertEquals("test", journal.name());
-    assertEquals(1 << 24, journal.bytesKept());
+    assertEquals(1 << 24, journal.options().retention().bytes());
     assertEquals(Offset.ZERO, journal.start());
     assertEquals(Offset.ZERO, journal.tail());
     assertNull(journal.ending());
@@ -59,7 +61,7 @@ final class JournalTest {
   }
 
   @Test
-  void an_append_moves_the_tail_and_says_where_to() {
+  void an_append_moves_the_tail_and_says_where_to() throws IOException {
     assertEquals(new Offset(5), append(STDOUT, NOON, "hello"));
     assertEquals(new Offset(5), journal.tail());
     assertEquals(new Offset(11), append(STDOUT, LATER, " world"));
@@ -68,7 +70,7 @@ final class JournalTest {
   }
 
   @Test
-  void the_bytes_are_copied() {
+  void the_bytes_are_copied() throws IOException {
     byte[] bytes = "hello".getBytes(UTF_8);
     journal.append(STDOUT, NOON, bytes, 1, 3);
     bytes[1] = 'X';
@@ -76,7 +78,7 @@ final class JournalTest {
   }
 
   @Test
-  void an_append_outside_of_its_array_changes_nothing() {
+  void an_append_outside_of_its_array_changes_nothing() throws IOException {
     byte[] bytes = new byte[4];
     assertThrows(IndexOutOfBoundsException.class, () -> journal.append(STDOUT, NOON, bytes, 2, 3));
     assertThrows(IndexOutOfBoundsException.class, () -> journal.append(STDOUT, NOON, bytes, -1, 2));
@@ -85,14 +87,14 @@ final class JournalTest {
   }
 
   @Test
-  void an_append_of_nothing_adds_no_record() {
+  void an_append_of_nothing_adds_no_record() throws IOException {
     append(STDOUT, NOON, "a");
     assertEquals(new Offset(1), append(STDERR, LATER, ""));
     assertEquals(List.of("stdout 1000000000 a"), Records.of(journal).shown());
   }
 
   @Test
-  void any_stretch_can_be_read() {
+  void any_stretch_can_be_read() throws IOException {
     append(STDOUT, NOON, "one");
     append(STDERR, NOON, "two");
     append(STDOUT, LATER, "three");
@@ -103,7 +105,7 @@ final class JournalTest {
   }
 
   @Test
-  void records_of_one_kind_within_a_millisecond_become_one() {
+  void records_of_one_kind_within_a_millisecond_become_one() throws IOException {
     append(STDOUT, NOON, "a");
     append(STDOUT, NOON.plusNanos(500_000), "b");
     append(STDOUT, NOON.plusNanos(999_999), "c");
@@ -114,7 +116,7 @@ final class JournalTest {
   }
 
   @Test
-  void records_of_two_kinds_never_do() {
+  void records_of_two_kinds_never_do() throws IOException {
     append(STDOUT, NOON, "a");
     append(STDERR, NOON, "b");
     append(STDOUT, NOON, "c");
@@ -125,33 +127,22 @@ final class JournalTest {
   }
 
   @Test
-  void a_clock_that_is_set_back_begins_a_new_record() {
+  void a_clock_that_is_set_back_begins_a_new_record() throws IOException {
     append(STDOUT, NOON, "a");
     append(STDOUT, NOON.minus(Duration.ofMinutes(10)), "b");
     assertEquals(List.of("stdout 1000000000 a", "stdout 400000000 b"), Records.of(journal).shown());
   }
 
   @Test
-  void times_before_1970_are_times() {
+  void times_before_1970_are_times() throws IOException {
     append(STDOUT, Instant.ofEpochSecond(-1, 500_000_000), "a");
     assertEquals(List.of("stdout -500000 a"), Records.of(journal).shown());
   }
 
   @ParameterizedTest
   @ValueSource(
-      ints = {
-        1,
-        1023,
-        1024,
-        1025,
-        SEGMENT - 1,
-        SEGMENT,
-        SEGMENT + 1,
-        2 * SEGMENT,
-        2 * SEGMENT + 1,
-        1 << 20
-      })
-  void an_append_of_any_size_is_read_back(int size) {
+      ints = {1, 1023, 1024, 1025, BLOCK - 1, BLOCK, BLOCK + 1, 2 * BLOCK, 2 * BLOCK + 1, 1 << 20})
+  void an_append_of_any_size_is_read_back(int size) throws IOException {
     byte[] bytes = pattern(size);
     journal.append(STDERR, NOON, bytes, 0, size);
     append(STDOUT, NOON, "next");
@@ -162,9 +153,9 @@ final class JournalTest {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {SEGMENT - 2, SEGMENT - 1, SEGMENT, SEGMENT + 1})
-  void a_stretch_over_the_edge_of_256_KiB_is_whole(int from) {
-    byte[] bytes = pattern(SEGMENT + 100);
+  @ValueSource(ints = {BLOCK - 2, BLOCK - 1, BLOCK, BLOCK + 1})
+  void a_stretch_over_the_edge_of_256_KiB_is_whole(int from) throws IOException {
+    byte[] bytes = pattern(BLOCK + 100);
     journal.append(STDOUT, NOON, bytes, 0, bytes.length);
     for (int to = from; to < from + 5; to++) {
       byte[] expected = Arrays.copyOfRange(bytes, from, to);
@@ -181,7 +172,7 @@ final class JournalTest {
   }
 
   @Test
-  void a_close_is_kept_and_refuses_what_comes_after_it() {
+  void a_close_is_kept_and_refuses_what_comes_after_it() throws IOException {
     append(STDOUT, NOON, "a");
     var ending = new Ending(143, "TERM");
     journal.close(ending);
@@ -195,22 +186,22 @@ final class JournalTest {
   }
 
   @Test
-  void who_watches_is_called_after_each_append_and_after_the_close() {
+  void who_watches_is_called_after_each_append_and_after_the_close() throws IOException {
     List<String> seen = new ArrayList<>();
     Runnable undo =
         journal.watch(() -> seen.add(journal.tail().position() + " " + journal.ending()));
     append(STDOUT, NOON, "a");
     append(STDOUT, NOON, "b");
-    journal.append(STDOUT, NOON, new byte[SEGMENT], 0, SEGMENT);
+    journal.append(STDOUT, NOON, new byte[BLOCK], 0, BLOCK);
     journal.close(new Ending(0, null));
-    String end = SEGMENT + 2 + " ";
+    String end = BLOCK + 2 + " ";
     assertEquals(
         List.of("1 null", "2 null", end + "null", end + "Ending[status=0, signal=null]"), seen);
     undo.run();
   }
 
   @Test
-  void who_has_undone_it_is_not_called() {
+  void who_has_undone_it_is_not_called() throws IOException {
     List<String> seen = new ArrayList<>();
     Runnable undo = journal.watch(() -> seen.add("first"));
     Runnable undoOther = journal.watch(() -> seen.add("second"));
@@ -223,7 +214,7 @@ final class JournalTest {
   }
 
   @Test
-  void the_same_watcher_twice_is_two() {
+  void the_same_watcher_twice_is_two() throws IOException {
     List<String> seen = new ArrayList<>();
     Runnable action = () -> seen.add("called");
     Runnable undo = journal.watch(action);

@@ -1,4 +1,4 @@
-package dev.sluice.streams;
+package dev.sluice.journal;
 
 import java.nio.charset.StandardCharsets;
 import java.util.regex.Pattern;

@@ -1,4 +1,4 @@
-package dev.sluice.streams;
+package dev.sluice.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

@@ -1,0 +1,174 @@
+package dev.sluice.journal;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.LinkedBlockingQueue;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The thread that commits: takes all appends that have come while it was busy, and puts them
+ * through the log as one batch.
+ *
+ * <p>Thread safety: all methods.
+ */
+final class Committer implements Appender {
+  private static final int BATCH_COUNT_MAX = 10_000;
+  private static final long BATCH_BYTES_MAX = 8L * 1024 * 1024;
+
+  /** What else is done in turn with appends. */
+  @FunctionalInterface
+  interface Turn {
+    void run() throws IOException;
+  }
+
+  private sealed interface Work {
+    record Commit(Pending pending) implements Work {}
+
+    record Other(Turn turn) implements Work {}
+
+    record Stop() implements Work {}
+  }
+
+  private final CommitLog log;
+  private final SealedLogs sealed;
+  private final Runnable sealedMore;
+  private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>();
+  private final @Nullable Thread thread;
+  private volatile boolean closed;
+
+  /**
+   * A committer.
+   *
+   * @param sealedMore called when there may be a sealed log
+   * @param threaded whether it has a thread; if not, callers do its work: for tests
+   */
+  Committer(CommitLog log, SealedLogs sealed, Runnable sealedMore, boolean threaded) {
+    this.log = log;
+    this.sealed = sealed;
+    this.sealedMore = sealedMore;
+    this.thread = threaded ? StorageThreads.newThread("sluice-commit", this::run) : null;
+  }
+
+  void start() {
+    if (thread != null) {
+      thread.start();
+    }
+  }
+
+  @Override
+  public AppendResult append(Journal journal, Append append) throws IOException {
+    return submit(new Pending(journal, append)).await();
+  }
+
+  @Override
+  public void end(Journal journal) {
+    try {
+      var _ = submit(new Pending(journal, null)).await();
+    } catch (IOException e) {
+      // It is closed: nothing is appended any more.
+    }
+  }
+
+  private Pending submit(Pending pending) throws IOException {
+    if (closed) {
+      throw new IOException("the data directory is closed");
+    }
+    put(new Work.Commit(pending));
+    return pending;
+  }
+
+  /** Has something done between two batches, some time. */
+  void inTurn(Turn turn) {
+    put(new Work.Other(turn));
+  }
+
+  private void put(Work work) {
+    queue.add(work);
+    if (thread == null) {
+      work();
+    } else if (closed && !thread.isAlive()) {
+      work(); // it came behind the last that was taken
+    }
+  }
+
+  private void run() {
+    try {
+      boolean going = true;
+      while (going) {
+        Work first = queue.take();
+        going = !(first instanceof Work.Stop);
+        work(first);
+      }
+    } catch (InterruptedException e) {
+      throw new IllegalStateException("a storage thread was interrupted", e);
+    }
+  }
+
+  private void work() {
+    for (Work first = queue.poll(); first != null; first = queue.poll()) {
+      work(first);
+    }
+  }
+
+  private synchronized void work(Work first) {
+    List<Pending> batch = new ArrayList<>();
+    List<Turn> turns = new ArrayList<>();
+    long bytes = 0;
+    for (Work work = first; work != null; work = queue.poll()) {
+      switch (work) {
+        case Work.Commit(Pending pending) -> {
+          batch.add(pending);
+          Append append = pending.append();
+          bytes += append == null ? 0 : append.length();
+        }
+        case Work.Other(Turn turn) -> turns.add(turn);
+        case Work.Stop() -> queue.add(work);
+      }
+      if (work instanceof Work.Stop
+          || batch.size() >= BATCH_COUNT_MAX
+          || bytes >= BATCH_BYTES_MAX) {
+        break;
+      }
+    }
+    commit(batch);
+    for (Turn turn : turns) {
+      runTurn(turn);
+    }
+    if (!sealed.isEmpty()) {
+      sealedMore.run();
+    }
+  }
+
+  private void commit(List<Pending> batch) {
+    try {
+      log.commit(batch);
+    } catch (RuntimeException | Error e) { // a fault of ours: nobody is to wait for ever
+      log.stop(e);
+      for (Pending pending : batch) {
+        pending.fail(new StorageFailedException("the log failed: " + e, e));
+        pending.finish();
+      }
+    }
+  }
+
+  private static void runTurn(Turn turn) {
+    try {
+      turn.run();
+    } catch (IOException e) {
+      System.getLogger("dev.sluice.journal")
+          .log(System.Logger.Level.WARNING, "the log: {0}", e.getMessage());
+    }
+  }
+
+  /** Takes no more, and waits until what was taken is through. */
+  void close() throws InterruptedException {
+    closed = true;
+    if (thread != null) {
+      queue.add(new Work.Stop());
+      thread.join();
+      queue.removeIf(Work.Stop.class::isInstance);
+      work(); // what came behind
+    }
+  }
+}

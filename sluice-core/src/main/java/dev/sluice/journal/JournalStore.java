@@ -1,0 +1,66 @@
+package dev.sluice.journal;
+
+import java.io.IOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Journals by name: in memory ({@link MemoryStore}) or in a directory ({@link DataDirectory}).
+ *
+ * <p>Thread safety: all methods may be called by any thread; they may block on the disk.
+ */
+public interface JournalStore extends AutoCloseable {
+  /**
+   * What {@link #open} found.
+   *
+   * @param journal the journal
+   * @param created whether it is new; if not, it may have other options than asked for
+   */
+  record Opened(Journal journal, boolean created) {}
+
+  /** The journal of a name; null if there is none, also for what cannot be a name. */
+  @Nullable Journal find(String name) throws IOException;
+
+  /**
+   * Finds a journal, or creates it with its first append, in one step.
+   *
+   * @param first nothing happens to it if the journal is there already; null for none
+   * @throws IllegalArgumentException if the name is not a {@link JournalName}
+   * @throws JournalLimitException if there are as many as there may be, or the append exceeds a
+   *     limit
+   */
+  Opened open(String name, JournalOptions options, @Nullable Append first) throws IOException;
+
+  /** Finds a journal, or creates it. */
+  default Opened open(String name, JournalOptions options) throws IOException {
+    return open(name, options, null);
+  }
+
+  /**
+   * Creates a journal that begins with what another one holds before an offset; or finds it. The
+   * bytes are shared. Later appends to the one are not in the other.
+   *
+   * @param options of the new one
+   * @throws IllegalArgumentException if the name is not one, or the offset is past the tail or
+   *     before what is kept
+   */
+  Opened fork(String name, Journal source, Offset at, JournalOptions options) throws IOException;
+
+  /**
+   * Deletes a journal: its viewers are cut, appends answer {@link AppendResult.Deleted}. The name
+   * is free when this returns.
+   *
+   * @return whether it was there
+   */
+  boolean delete(Journal journal) throws IOException;
+
+  /** The names of all journals, sorted. */
+  List<String> names();
+
+  /** The limits of all journals. */
+  JournalLimits limits();
+
+  /** Ends all appends, and lets go of everything; what was appended stays where it is. */
+  @Override
+  void close() throws IOException;
+}
