@@ -14,21 +14,17 @@
  * Phases: ramp, until every connection has had its first byte; warm-up; the measured window.
  */
 #define _GNU_SOURCE
+#include "measure.h"
+
 #include <errno.h>
 #include <getopt.h>
-#include <netdb.h>
-#include <netinet/tcp.h>
-#include <stdarg.h>
 #include <stdbool.h>
-#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 #include <sys/epoll.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -40,8 +36,6 @@ enum {
   RAMP_GRACE_SECONDS = 10,
   IDLE_WARMUP_CONNECTIONS = 100,
   ERRORS_SHOWN = 5,
-  SUB_BUCKETS = 32,       /* per power of two: a latency is exact to 3 % */
-  BUCKETS = 60 * SUB_BUCKETS,
 };
 
 enum state { STATUS, HEADER, CHUNK_SIZE, DATA, CHUNK_END, TRAILER, QUIET };
@@ -61,7 +55,7 @@ struct connection {
 
 struct counters {
   uint64_t messages, bytes, responses;
-  uint64_t latency[BUCKETS];
+  struct latencies latency;
 };
 
 static struct {
@@ -82,16 +76,7 @@ static struct counters counters;
 static int epoll_fd, opened, unanswered;
 static uint64_t errors;
 
-/* ---- errors and clocks ---- */
-
-__attribute__((format(printf, 1, 2))) static void complain(const char *format, ...) {
-  va_list arguments;
-  va_start(arguments, format);
-  fputs("load: ", stderr);
-  vfprintf(stderr, format, arguments);
-  fputc('\n', stderr);
-  va_end(arguments);
-}
+/* ---- errors, and the server ---- */
 
 static void close_connection(struct connection *c) {
   if (c->fd >= 0) close(c->fd);
@@ -100,29 +85,9 @@ static void close_connection(struct connection *c) {
   c->fd = -1;
 }
 
-/* Nothing can be measured. */
-#define die(...) (complain(__VA_ARGS__), exit(2))
-
 /* Counts one error and gives the connection up. */
 #define fail(c, ...) \
   (errors++ < ERRORS_SHOWN ? complain(__VA_ARGS__) : (void)0, close_connection(c))
-
-static uint64_t clock_nanos(clockid_t clock) {
-  struct timespec now;
-  if (clock_gettime(clock, &now) != 0) die("clock_gettime: %s", strerror(errno));
-  return (uint64_t)now.tv_sec * 1000000000u + (uint64_t)now.tv_nsec;
-}
-
-static uint64_t now_nanos(void) { return clock_nanos(CLOCK_MONOTONIC); }
-
-/* User and system time of all threads the server has or had: what utime + stime of
- * /proc/PID/stat say, in nanoseconds instead of 10 ms ticks. */
-static uint64_t server_cpu_nanos(void) {
-  clockid_t clock;
-  if (options.pid == 0) return 0;
-  if (clock_getcpuclockid(options.pid, &clock) != 0) die("no process %d", (int)options.pid);
-  return clock_nanos(clock);
-}
 
 static long server_rss_kb(void) {
   char name[64], line[256];
@@ -134,28 +99,6 @@ static long server_rss_kb(void) {
   fclose(status);
   if (kb < 0) die("%s has no VmRSS", name);
   return kb;
-}
-
-/* ---- latency: log buckets, as in HdrHistogram ---- */
-
-static size_t bucket_of(uint64_t value) {
-  if (value < 2 * SUB_BUCKETS) return value;
-  int shift = 63 - __builtin_clzll(value) - 5;
-  size_t bucket = (size_t)shift * SUB_BUCKETS + (value >> shift);
-  return bucket < BUCKETS ? bucket : BUCKETS - 1;
-}
-
-static double bucket_middle(size_t bucket) {
-  if (bucket < 2 * SUB_BUCKETS) return (double)bucket;
-  size_t shift = bucket / SUB_BUCKETS - 1;
-  return ((double)(bucket - shift * SUB_BUCKETS) + 0.5) * (double)(1ull << shift);
-}
-
-static double percentile_us(double fraction) {
-  double wanted = fraction * (double)counters.messages, seen = 0;
-  size_t bucket = 0;
-  while (bucket < BUCKETS - 1 && (seen += (double)counters.latency[bucket]) < wanted) bucket++;
-  return bucket_middle(bucket) / 1000;
 }
 
 /* ---- the response parser: owns nothing, is fed whatever arrived ---- */
@@ -181,7 +124,7 @@ static void on_message(struct connection *c, char last, uint64_t arrived) {
   }
   c->messages++;
   counters.messages++;
-  if (options.latency) counters.latency[bucket_of(arrived > sent ? arrived - sent : 0)]++;
+  if (options.latency) latency_add(&counters.latency, arrived > sent ? arrived - sent : 0);
 }
 
 static void on_body(struct connection *c, const char *data, size_t length, uint64_t arrived) {
@@ -304,15 +247,10 @@ static void on_readable(struct connection *c) {
 
 static void open_connection(bool sends_request) {
   struct connection *c = &connections[opened++];
-  struct timeval limit = {.tv_sec = RAMP_GRACE_SECONDS};
-  int on = 1;
   *c = (struct connection){.state = QUIET, .answered = !sends_request};
   unanswered += sends_request;
-  c->fd = socket(address->ai_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
-  if (c->fd < 0) die("socket: %s", strerror(errno));
-  setsockopt(c->fd, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof limit); /* bounds connect() */
-  setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-  if (connect(c->fd, address->ai_addr, address->ai_addrlen) != 0) {
+  c->fd = connect_to(address);
+  if (c->fd < 0) {
     fail(c, "cannot connect to %s: %s", options.target, strerror(errno));
     return;
   }
@@ -362,11 +300,11 @@ static void run_streams(void) {
   poll_for(options.warmup);
   counters = (struct counters){0};
   uint64_t start = now_nanos();
-  uint64_t server_cpu = server_cpu_nanos(), own_cpu = clock_nanos(CLOCK_PROCESS_CPUTIME_ID);
+  uint64_t server_cpu = cpu_nanos(options.pid), own_cpu = own_cpu_nanos();
   poll_for(options.seconds);
   double seconds = (double)(now_nanos() - start) / 1e9;
-  server_cpu = server_cpu_nanos() - server_cpu;
-  own_cpu = clock_nanos(CLOCK_PROCESS_CPUTIME_ID) - own_cpu;
+  server_cpu = cpu_nanos(options.pid) - server_cpu;
+  own_cpu = own_cpu_nanos() - own_cpu;
   close_connections();
   if (counters.messages == 0 && errors == 0) complain("error %d: no message came", (int)++errors);
   printf("{\"connections\":%d,\"seconds\":%.3f,\"messages\":%ju,\"responses\":%ju,"
@@ -378,7 +316,8 @@ static void run_streams(void) {
     printf(",\"server_cpu_seconds\":%.3f,\"cpu_us_per_message\":%.3f", (double)server_cpu / 1e9,
            (double)server_cpu / 1e3 / (double)counters.messages);
   if (options.latency && counters.messages > 0)
-    printf(",\"p50_us\":%.1f,\"p99_us\":%.1f", percentile_us(0.50), percentile_us(0.99));
+    printf(",\"p50_us\":%.1f,\"p99_us\":%.1f", latency_us(&counters.latency, 0.50),
+           latency_us(&counters.latency, 0.99));
   printf(",\"errors\":%ju}\n", (uintmax_t)errors);
 }
 
@@ -419,14 +358,6 @@ static const char USAGE[] =
     "  --after-request PATH  with --idle: each completes this one request first\n"
     "\n"
     "Prints one line of JSON. Exit status: 0 good, 1 errors while measuring, 2 nothing measured.\n";
-
-static double number(const char *text, double least, double most) {
-  char *end;
-  double value = strtod(text, &end);
-  if (end == text || *end != '\0' || !(value >= least && value <= most))
-    die("not a number from %g to %g: '%s'", least, most, text);
-  return value;
-}
 
 /* The value of a numeric parameter of the path's query, or 0. */
 static uint64_t query_number(const char *path, const char *name) {
@@ -471,28 +402,14 @@ static void parse_options(int count, char **arguments) {
     die("a message has at least %d bytes: give --size, or size= in the path", STAMP_BYTES + 1);
 }
 
-static void resolve(void) {
-  char host[256];
-  const char *colon = strrchr(options.target, ':');
-  if (colon == NULL || (size_t)(colon - options.target) >= sizeof host)
-    die("not HOST:PORT: '%s'", options.target);
-  snprintf(host, sizeof host, "%.*s", (int)(colon - options.target), options.target);
-  struct addrinfo hints = {.ai_family = AF_INET, .ai_socktype = SOCK_STREAM};
-  int failure = getaddrinfo(host, colon + 1, &hints, &address);
-  if (failure != 0) die("%s: %s", options.target, gai_strerror(failure));
-}
-
 int main(int count, char **arguments) {
   parse_options(count, arguments);
-  resolve();
+  address = resolve(options.target);
   int length = snprintf(request, sizeof request, "GET %s HTTP/1.1\r\nHost: %s\r\n\r\n",
                         options.path == NULL ? "/" : options.path, options.target);
   if (length >= (int)sizeof request) die("--path is too long");
   request_length = (size_t)length;
-  struct rlimit files;
-  getrlimit(RLIMIT_NOFILE, &files);
-  files.rlim_cur = files.rlim_max;
-  setrlimit(RLIMIT_NOFILE, &files);
+  raise_file_limit();
 
   size_t most = (size_t)options.connections;
   if (most < IDLE_WARMUP_CONNECTIONS) most = IDLE_WARMUP_CONNECTIONS;

@@ -1,7 +1,8 @@
-/** The measured server. */
+/** The measured servers. */
 module dev.sluice.bench {
   requires dev.sluice.server;
   requires dev.sluice.streams;
   requires java.logging;
+  requires java.management;
   requires static org.jspecify;
 }

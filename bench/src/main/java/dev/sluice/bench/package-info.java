@@ -1,4 +1,4 @@
-/** The measured server; see bench/README.md. */
+/** The measured servers, and measures of journals without one; see bench/README.md. */
 @NullMarked
 package dev.sluice.bench;
 
