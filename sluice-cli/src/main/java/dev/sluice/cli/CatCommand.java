@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -46,14 +47,14 @@ final class CatCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "URL",
-      converter = JournalUrl.Converter.class,
-      description = "http://HOST:PORT/NAME")
+      converter = JournalUrl.OnlyOneConverter.class,
+      description = "http://HOST:PORT/NAME; without NAME the only journal that is there.")
   private @Nullable JournalUrl url;
 
   @Override
   public Integer call() throws CliException, InterruptedException {
-    JournalUrl of = Objects.requireNonNull(url);
     output.configure(false);
+    JournalUrl of = named(Objects.requireNonNull(url));
     try (Progress progress =
             Terminal.isStandardOut() ? Progress.none(output) : Progress.start(output);
         var client = new JournalClient(of)) {
@@ -62,5 +63,25 @@ final class CatCommand implements Callable<Integer> {
           .run(from, !noFollow);
     }
     return ExitStatus.OK;
+  }
+
+  /** A server that has one journal tells its name. */
+  private static JournalUrl named(JournalUrl url) throws CliException, InterruptedException {
+    if (url.name() != null) {
+      return url;
+    }
+    try (var client = new JournalClient(url)) {
+      String location = client.root().header("Content-Location");
+      if (location.startsWith("/")) {
+        return url.named(location.substring(1));
+      }
+    } catch (IllegalArgumentException e) {
+      // It is no name.
+    } catch (IOException e) {
+      throw new CliException(
+          ExitStatus.FAILED, url + ": " + JournalClient.describe(e) + "; is it running?", e);
+    }
+    throw new CliException(
+        ExitStatus.FAILED, url + ": has not just one journal; write " + url + "NAME");
   }
 }

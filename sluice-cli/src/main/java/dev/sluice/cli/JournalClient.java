@@ -5,6 +5,7 @@ import dev.sluice.journal.ProducerSequence;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
+import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
@@ -47,6 +48,11 @@ final class JournalClient implements AutoCloseable {
   /** Asks about it. */
   Answer head() throws IOException, InterruptedException {
     return whole(stream().HEAD());
+  }
+
+  /** Asks for what is at the server's root. */
+  Answer root() throws IOException, InterruptedException {
+    return whole(HttpRequest.newBuilder(URI.create(url + "?as=raw")).HEAD());
   }
 
   /** Appends bytes. */

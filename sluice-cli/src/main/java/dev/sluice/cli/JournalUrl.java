@@ -5,6 +5,8 @@ import dev.sluice.journal.Offset;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.util.Locale;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -13,9 +15,9 @@ import picocli.CommandLine.TypeConversionException;
  * same.
  *
  * @param server scheme and authority
- * @param name of the journal
+ * @param name of the journal; null for the only one of the server
  */
-record JournalUrl(String server, JournalName name) {
+record JournalUrl(String server, @Nullable JournalName name) {
   private static final String STREAM = "/v1/stream/";
 
   /** To follow it from an offset, as the bytes that it holds. */
@@ -25,17 +27,35 @@ record JournalUrl(String server, JournalName name) {
 
   /** To append to it, and ask about it. */
   URI stream() {
-    return URI.create(server + STREAM + name);
+    return URI.create(server + STREAM + Objects.requireNonNull(name));
+  }
+
+  /** That of a journal of the same server. */
+  JournalUrl named(String journal) {
+    return new JournalUrl(server, new JournalName(journal));
   }
 
   /** The short form. */
   @Override
   public String toString() {
-    return server + "/" + name;
+    return server + "/" + (name == null ? "" : name);
   }
 
-  /** Reads one. */
+  /** Reads one that has a name. */
   static final class Converter implements ITypeConverter<JournalUrl> {
+    @Override
+    public JournalUrl convert(String text) {
+      JournalUrl url = new OnlyOneConverter().convert(text);
+      if (url.name() == null) {
+        throw new TypeConversionException(
+            "'%s' has no name of a journal; write %s/NAME".formatted(text, url.server()));
+      }
+      return url;
+    }
+  }
+
+  /** Reads one that need not have a name. */
+  static final class OnlyOneConverter implements ITypeConverter<JournalUrl> {
     @Override
     public JournalUrl convert(String text) {
       URI url = url(text);
@@ -43,8 +63,7 @@ record JournalUrl(String server, JournalName name) {
       String path = url.getRawPath();
       String name = path.startsWith(STREAM) ? path.substring(STREAM.length()) : path.substring(1);
       if (name.isEmpty()) {
-        throw new TypeConversionException(
-            "'%s' has no name of a journal; write %s/NAME".formatted(text, server));
+        return new JournalUrl(server, null);
       }
       try {
         return new JournalUrl(server, new JournalName(name));

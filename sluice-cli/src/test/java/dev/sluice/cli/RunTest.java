@@ -27,6 +27,15 @@ final class RunTest {
   @TempDir private Path directory;
 
   @Test
+  void the_url_that_it_prints_is_one_for_cat() throws Exception {
+    try (SluiceProcess sluice = SluiceProcess.run("--", "seq", "1", "5")) {
+      Ended ended = Ended.run("cat", sluice.awaitUrl().toString());
+      assertEquals("1\n2\n3\n4\n5\n", ended.out());
+      assertEquals(0, ended.status());
+    }
+  }
+
+  @Test
   void viewers_and_standard_output_get_what_the_command_says_and_a_foreign_host_gets_nothing()
       throws Exception {
     Path out = directory.resolve("out");

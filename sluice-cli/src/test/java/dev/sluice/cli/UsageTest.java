@@ -55,10 +55,10 @@ final class UsageTest {
         "cat --from x http://h/a | --from: 'x' is no offset;"
             + " write start, now, or one like 0000000000000000_0000000000000000;"
             + " see sluice cat --help",
-        "cat http://127.0.0.1:8080/ | URL: 'http://127.0.0.1:8080/' has no name of a journal;"
-            + " write http://127.0.0.1:8080/NAME; see sluice cat --help",
-        "cat http://[::1]:80 | URL: 'http://[::1]:80' has no name of a journal;"
-            + " write http://[::1]:80/NAME; see sluice cat --help",
+        "append http://127.0.0.1:8080/ | URL: 'http://127.0.0.1:8080/' has no name of a journal;"
+            + " write http://127.0.0.1:8080/NAME; see sluice append --help",
+        "append http://[::1]:80 | URL: 'http://[::1]:80' has no name of a journal;"
+            + " write http://[::1]:80/NAME; see sluice append --help",
         "cat 127.0.0.1:8080/a | URL: '127.0.0.1:8080/a' is not the URL of a journal;"
             + " write http://HOST:PORT/NAME; see sluice cat --help",
         "append ftp://h/a | URL: 'ftp://h/a' is not the URL of a journal;"

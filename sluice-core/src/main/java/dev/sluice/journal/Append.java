@@ -29,9 +29,11 @@ public record Append(
     @Nullable Ending ending) {
   private static final byte[] NOTHING = {};
 
-  /** Checks the range. */
+  /** Checks the range, and that the time can be kept. */
   public Append {
+    Objects.requireNonNull(kind, "kind");
     Objects.checkFromIndexSize(offset, length, bytes.length);
+    var _ = Micros.of(time);
   }
 
   /** Bytes that come now. */

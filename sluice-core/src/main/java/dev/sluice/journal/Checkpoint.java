@@ -20,7 +20,6 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: a storage thread, one at a time.
  */
 final class Checkpoint {
-  private static final long HOT_BYTES_MAX = 64L * 1024 * 1024;
   private static final long HOT_BYTES_OF_ONE_MAX = 1024L * 1024;
 
   /** The names of journals. */
@@ -31,6 +30,7 @@ final class Checkpoint {
 
   private final SealedLogs logs;
   private final Names names;
+  private final long hotBytes;
   private final int threads;
   private final Function<Journal, @Nullable JournalFolder> folders;
   private Set<Journal> warm = new HashSet<>();
@@ -40,13 +40,16 @@ final class Checkpoint {
    *
    * @param folders finds that of a journal; null if it was deleted
    * @param names makes safe that a journal was deleted, before the log forgets what it held
+   * @param hotBytes how much stays in memory of all journals together
    * @param threads how many journals are flushed at the same time
    */
   Checkpoint(
       SealedLogs logs,
       Function<Journal, @Nullable JournalFolder> folders,
       Names names,
+      long hotBytes,
       int threads) {
+    this.hotBytes = hotBytes;
     this.names = names;
     this.threads = threads;
     this.logs = logs;
@@ -61,7 +64,7 @@ final class Checkpoint {
   void run() throws IOException {
     for (SealedLog sealed = logs.oldest(); sealed != null; sealed = logs.oldest()) {
       Map<Journal, Long> tails = sealed.tails();
-      long hot = Math.min(HOT_BYTES_OF_ONE_MAX, HOT_BYTES_MAX / Math.max(1, tails.size()));
+      long hot = Math.min(HOT_BYTES_OF_ONE_MAX, hotBytes / Math.max(1, tails.size()));
       flushAll(tails, hot);
       names.makeSafe();
       logs.drop(sealed);

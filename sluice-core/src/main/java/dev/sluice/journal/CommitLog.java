@@ -81,7 +81,7 @@ final class CommitLog {
       AppendState state = journal.state();
       Append append = pending.append();
       if (append == null) {
-        end(pending);
+        pending.end();
         continue;
       }
       try {
@@ -98,11 +98,6 @@ final class CommitLog {
       accepted.add(pending);
       pending.result(new AppendResult.Appended(new Offset(state.tail())));
     }
-  }
-
-  private static void end(Pending pending) {
-    pending.journal().state().delete();
-    pending.result(new AppendResult.Deleted());
   }
 
   private void write(LogFile log, List<Pending> accepted) throws IOException {
@@ -212,7 +207,7 @@ final class CommitLog {
     }
     for (Pending pending : batch) {
       if (pending.append() == null) {
-        end(pending);
+        pending.end();
       } else if (!pending.isFailed()) {
         pending.fail(told);
       }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +14,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread safety: all methods.
  */
 final class Committer implements Appender {
-  private static final int BATCH_COUNT_MAX = 10_000;
+  private static final String CLOSED = "the data directory is closed";
   private static final long BATCH_BYTES_MAX = 8L * 1024 * 1024;
+  private static final int BATCH_COUNT_MAX = 10_000;
 
   /** What else is done in turn with appends. */
   @FunctionalInterface
@@ -33,21 +35,24 @@ final class Committer implements Appender {
   private final CommitLog log;
   private final SealedLogs sealed;
   private final Runnable sealedMore;
+  private final long batchBytesMax;
   private final LinkedBlockingQueue<Work> queue = new LinkedBlockingQueue<>();
   private final @Nullable Thread thread;
   private volatile boolean closed;
+  private boolean ended;
 
   /**
    * A committer.
    *
    * @param sealedMore called when there may be a sealed log
-   * @param threaded whether it has a thread; if not, callers do its work: for tests
+   * @param tuning whether it has a thread; if not, callers do its work: for tests
    */
-  Committer(CommitLog log, SealedLogs sealed, Runnable sealedMore, boolean threaded) {
+  Committer(CommitLog log, SealedLogs sealed, Runnable sealedMore, DataTuning tuning) {
+    this.batchBytesMax = Math.min(BATCH_BYTES_MAX, tuning.logBytes() / 4);
     this.log = log;
     this.sealed = sealed;
     this.sealedMore = sealedMore;
-    this.thread = threaded ? StorageThreads.newThread("sluice-commit", this::run) : null;
+    this.thread = tuning.threaded() ? StorageThreads.newThread("sluice-commit", this::run) : null;
   }
 
   void start() {
@@ -62,17 +67,21 @@ final class Committer implements Appender {
   }
 
   @Override
-  public void end(Journal journal) {
+  public boolean end(Journal journal, BooleanSupplier condition) {
     try {
-      var _ = submit(new Pending(journal, null)).await();
-    } catch (IOException e) {
-      // It is closed: nothing is appended any more.
+      return submit(new Pending(journal, condition)).await() instanceof AppendResult.Deleted;
+    } catch (IOException e) { // it is closed: nothing is appended any more
+      return condition.getAsBoolean();
     }
   }
 
   private Pending submit(Pending pending) throws IOException {
+    if (Thread.currentThread().equals(thread)) {
+      throw new IllegalStateException(
+          "who watches a journal cannot append: it would wait for itself");
+    }
     if (closed) {
-      throw new IOException("the data directory is closed");
+      throw new IOException(CLOSED);
     }
     put(new Work.Commit(pending));
     return pending;
@@ -125,13 +134,15 @@ final class Committer implements Appender {
         case Work.Other(Turn turn) -> turns.add(turn);
         case Work.Stop() -> queue.add(work);
       }
-      if (work instanceof Work.Stop
-          || batch.size() >= BATCH_COUNT_MAX
-          || bytes >= BATCH_BYTES_MAX) {
+      if (work instanceof Work.Stop || batch.size() >= BATCH_COUNT_MAX || bytes >= batchBytesMax) {
         break;
       }
     }
-    commit(batch);
+    if (ended) {
+      refuse(batch);
+    } else {
+      commit(batch);
+    }
     for (Turn turn : turns) {
       runTurn(turn);
     }
@@ -152,6 +163,14 @@ final class Committer implements Appender {
     }
   }
 
+  /** The log is not ours any more. */
+  private static void refuse(List<Pending> batch) {
+    for (Pending pending : batch) {
+      pending.fail(new IOException(CLOSED));
+      pending.finish();
+    }
+  }
+
   private static void runTurn(Turn turn) {
     try {
       turn.run();
@@ -168,7 +187,10 @@ final class Committer implements Appender {
       queue.add(new Work.Stop());
       thread.join();
       queue.removeIf(Work.Stop.class::isInstance);
-      work(); // what came behind
+    }
+    work(); // what came behind
+    synchronized (this) {
+      ended = true;
     }
   }
 }

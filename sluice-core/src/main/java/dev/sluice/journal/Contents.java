@@ -37,17 +37,19 @@ final class Contents {
 
   /** Position of the oldest byte that is kept. */
   long start() {
+    long end = tail; // before the parts: what has been appended is in them
     Parts now = parts;
     if (!now.files().isEmpty()) {
       return now.files().getFirst().base();
     }
-    return now.blocks().isEmpty() ? tail : now.blocks().getFirst().base();
+    return now.blocks().isEmpty() ? end : now.blocks().getFirst().base();
   }
 
   /** From here on, reading is a matter of memory alone. */
   long memoryFrom() {
+    long end = tail; // before the parts
     List<Block> blocks = parts.blocks();
-    return blocks.isEmpty() ? tail : blocks.getFirst().base();
+    return blocks.isEmpty() ? end : blocks.getFirst().base();
   }
 
   List<SegmentFile> files() {
@@ -145,12 +147,32 @@ final class Contents {
   // Readers.
 
   /**
+   * Reads the records from one position to another, if all of them are in memory.
+   *
+   * @return whether they are; if not, the sink got nothing
+   */
+  boolean readMemory(long from, long to, RecordSink sink) {
+    Parts now = parts; // the one that is looked at and read, whatever is evicted meanwhile
+    for (long position = from; position < to; ) {
+      Block block = blockAt(now.blocks(), position);
+      if (block == null) {
+        return false;
+      }
+      position = block.end();
+    }
+    return read(now, from, to, sink);
+  }
+
+  /**
    * Reads the records from one position to another.
    *
    * @return whether all of it was there; if not, the sink got nothing or a part
    */
   boolean read(long from, long to, RecordSink sink) {
-    Parts now = parts;
+    return read(parts, from, to, sink);
+  }
+
+  private static boolean read(Parts now, long from, long to, RecordSink sink) {
     long position = from;
     while (position < to) {
       Block block = blockAt(now.blocks(), position);
@@ -194,15 +216,16 @@ final class Contents {
 
   /** The first position at or after one that can be read; the tail if there is none. */
   long readableFrom(long position) {
+    long end = tail; // before the parts
     Parts now = parts;
     long at = position;
-    while (at < tail) {
+    while (at < end) {
       if (blockAt(now.blocks(), at) != null) {
         return at;
       }
       SegmentFile file = fileAt(now.files(), at);
       if (file == null) {
-        at = nextBase(now, at);
+        at = nextBase(now, at, end);
         continue;
       }
       long readable = file.readableFrom(at);
@@ -211,11 +234,11 @@ final class Contents {
       }
       at = readable;
     }
-    return tail;
+    return end;
   }
 
-  private long nextBase(Parts now, long after) {
-    long next = tail;
+  private static long nextBase(Parts now, long after, long end) {
+    long next = end;
     for (SegmentFile file : now.files()) {
       next = file.base() > after ? Math.min(next, file.base()) : next;
     }

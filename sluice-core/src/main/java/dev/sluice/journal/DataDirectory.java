@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -38,6 +39,8 @@ public final class DataDirectory implements JournalStore {
   private final JournalFolders folders;
   private final Committer committer;
   private final Housekeeping housekeeping;
+  private final ReentrantReadWriteLock life = new ReentrantReadWriteLock();
+  private boolean closed;
 
   private DataDirectory(Path root, JournalLimits limits, DataTuning tuning, Disk disk)
       throws IOException {
@@ -50,10 +53,10 @@ public final class DataDirectory implements JournalStore {
       CommitLog log =
           new CommitLog(
               disk, DataLayout.logs(root), limits, tuning.logBytes(), logs.nextNumber(), sealed);
-      this.committer = new Committer(log, sealed, this::checkpointSoon, tuning.threaded());
+      this.committer = new Committer(log, sealed, this::checkpointSoon, tuning);
       this.folders = new JournalFolders(disk, DataLayout.journals(root), committer);
       replay(logs, sealed);
-      this.housekeeping = new Housekeeping(this, folders, log, sealed, committer, tuning);
+      this.housekeeping = new Housekeeping(root, folders, log, sealed, committer, tuning);
     } catch (IOException | RuntimeException e) {
       lock.close();
       throw e;
@@ -87,26 +90,38 @@ public final class DataDirectory implements JournalStore {
     return opened;
   }
 
+  /** What is done while the directory is open. */
+  private <T extends @Nullable Object> T open(StorageThreads.IoTask<T> task) throws IOException {
+    life.readLock().lock();
+    try {
+      if (closed) {
+        throw new IOException("the data directory " + root + " is closed");
+      }
+      return task.call();
+    } finally {
+      life.readLock().unlock();
+    }
+  }
+
   @Override
   public @Nullable Journal find(String name) throws IOException {
-    Journal journal = folders.find(name);
-    if (journal != null && Expiries.isOver(journal)) {
-      var _ = delete(journal);
-      return null;
-    }
-    return journal;
+    return open(() -> {
+      Journal journal = folders.find(name);
+      boolean gone = journal == null || folders.deleteIfExpired(journal) || journal.deleted();
+      return gone ? null : journal;
+    });
   }
 
   @Override
   public Opened open(String name, JournalOptions options, @Nullable Append first)
       throws IOException {
-    return create(name, options, first, null, Offset.ZERO);
+    return open(() -> create(name, options, first, null, Offset.ZERO));
   }
 
   @Override
   public Opened fork(String name, Journal source, Offset at, JournalOptions options)
       throws IOException {
-    return create(name, options, null, source, at);
+    return open(() -> create(name, options, null, source, at));
   }
 
   private Opened create(
@@ -137,7 +152,7 @@ public final class DataDirectory implements JournalStore {
 
   @Override
   public boolean delete(Journal journal) throws IOException {
-    return folders.delete(journal);
+    return open(() -> folders.delete(journal));
   }
 
   @Override
@@ -164,9 +179,24 @@ public final class DataDirectory implements JournalStore {
     housekeeping.checkpointNow();
   }
 
-  /** Ends all appends, and moves everything to segment files, so that the next start is quick. */
+  /**
+   * Ends all appends, and moves everything to segment files, so that the next start is quick. Waits
+   * for what is under way; a second call waits for the first.
+   */
   @Override
   public void close() throws IOException {
+    life.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        closeAll();
+      }
+    } finally {
+      life.writeLock().unlock();
+    }
+  }
+
+  private void closeAll() throws IOException {
     try {
       housekeeping.close();
     } finally {

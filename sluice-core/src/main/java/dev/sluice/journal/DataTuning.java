@@ -9,10 +9,16 @@ import java.time.Duration;
  * What is not for users to decide.
  *
  * @param logBytes how large a log file grows
+ * @param hotBytes how much of what is in segment files stays in memory too
  * @param interval between two rounds of housekeeping
  * @param threaded whether it has threads of its own; if not, callers do all work: for tests
  */
-record DataTuning(long logBytes, Duration interval, boolean threaded) {
+record DataTuning(long logBytes, long hotBytes, Duration interval, boolean threaded) {
+  /** As many hot bytes as a log has. */
+  DataTuning(long logBytes, Duration interval, boolean threaded) {
+    this(logBytes, logBytes, interval, threaded);
+  }
+
   private static final long LOG_BYTES_MAX = 64L * 1024 * 1024;
   private static final long LOG_BYTES_MIN = 256L * 1024;
   private static final int PART = 32;

@@ -9,8 +9,7 @@ final class Expiries {
   static boolean isOver(Journal journal) {
     return switch (journal.options().expiry()) {
       case Expiry.Never() -> false;
-      case Expiry.Unused(var time) ->
-          !journal.watched() && !Instant.now().isBefore(journal.used().plus(time));
+      case Expiry.Unused(var time) -> !journal.watched() && journal.unused().compareTo(time) >= 0;
       case Expiry.At(Instant time) -> !Instant.now().isBefore(time);
     };
   }

@@ -13,7 +13,7 @@ public sealed interface Expiry {
 
   /**
    * When nobody has used it for so long: not appended, not begun to read. One that is watched does
-   * not expire.
+   * not expire. In a data directory the time begins anew when that is opened.
    *
    * @param time how long
    */

@@ -1,6 +1,7 @@
 package dev.sluice.journal;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -15,12 +16,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Housekeeping {
   private static final long RETRY_MILLIS = 1000;
-  private static final int LOOKS_PER_ROUND = 1000;
   private static final int FLUSHES_AT_ONCE = 16;
   private static final System.Logger LOG = System.getLogger("dev.sluice.journal");
 
-  private final DataDirectory owner;
-  private final JournalFolders folders;
+  private final Path root;
   private final CommitLog log;
   private final SealedLogs sealed;
   private final Committer committer;
@@ -29,18 +28,19 @@ final class Housekeeping {
   private final Semaphore wanted = new Semaphore(0);
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final @Nullable Thread thread;
+  private final Tidying tidying;
   private volatile boolean closed;
   private boolean failing;
 
   Housekeeping(
-      DataDirectory owner,
+      Path root,
       JournalFolders folders,
       CommitLog log,
       SealedLogs sealed,
       Committer committer,
       DataTuning tuning) {
-    this.owner = owner;
-    this.folders = folders;
+    this.root = root;
+    this.tidying = new Tidying(folders);
     this.log = log;
     this.sealed = sealed;
     this.committer = committer;
@@ -50,6 +50,7 @@ final class Housekeeping {
             sealed,
             folders::folder,
             folders::makeNamesSafe,
+            tuning.hotBytes(),
             tuning.threaded() ? FLUSHES_AT_ONCE : 1);
     this.thread =
         tuning.threaded() ? StorageThreads.newThread("sluice-checkpoint", this::run) : null;
@@ -70,17 +71,27 @@ final class Housekeeping {
   }
 
   private void run() {
+    long interval = tuning.interval().toNanos();
+    long nextRound = System.nanoTime() + interval;
     try {
-      while (!closed) {
-        boolean asked = wanted.tryAcquire(tuning.interval().toMillis(), TimeUnit.MILLISECONDS);
+      while (true) {
+        long left = nextRound - System.nanoTime();
+        var _ = wanted.tryAcquire(Math.max(0, left), TimeUnit.NANOSECONDS);
         wanted.drainPermits();
         if (closed) {
           return;
         }
-        if (!asked) {
-          round();
+        try {
+          if (System.nanoTime() - nextRound >= 0) {
+            nextRound = System.nanoTime() + interval;
+            round();
+          }
+          checkpointSealed();
+        } catch (RuntimeException e) { // who waits for a checkpoint is not to wait for ever
+          LOG.log(System.Logger.Level.ERROR, "housekeeping in " + root + " failed", e);
+          sealed.failed(new IOException("a fault of ours: " + e, e));
+          failing = true;
         }
-        checkpointSealed();
         if (failing) {
           var _ = stopped.await(RETRY_MILLIS, TimeUnit.MILLISECONDS);
         }
@@ -90,27 +101,15 @@ final class Housekeeping {
     }
   }
 
-  /** Also lets go of the memory of idle journals, by a checkpoint that finds them unchanged. */
+  /** Moves also what is in a log that is not full, and lets go of the memory of idle journals. */
   private void round() {
     committer.inTurn(log::seal);
-    try {
-      if (sealed.isEmpty()) {
-        synchronized (this) {
-          checkpoint.coolAll();
-        }
+    if (sealed.isEmpty()) {
+      synchronized (this) {
+        checkpoint.coolAll();
       }
-      folders.openExpiring(LOOKS_PER_ROUND);
-      for (JournalFolder folder : folders.loaded()) {
-        if (Expiries.isOver(folder.journal())) {
-          var _ = owner.delete(folder.journal());
-        } else if (folder.journal().options().retention().age() != null) {
-          folder.retain();
-        }
-      }
-    } catch (IOException e) {
-      LOG.log(
-          System.Logger.Level.WARNING, "housekeeping in {0}: {1}", owner.path(), e.getMessage());
     }
+    tidying.startRound();
   }
 
   private void checkpointSealed() {
@@ -122,7 +121,7 @@ final class Housekeeping {
         LOG.log(
             System.Logger.Level.ERROR,
             "segment files in {0} cannot be written: {1}; what they lack is in the log",
-            owner.path(),
+            root,
             e.getMessage());
       }
       failing = true;
@@ -133,7 +132,7 @@ final class Housekeeping {
     try {
       checkpoint.run();
     } catch (IOException e) {
-      IOException told = DiskErrors.describe(e, owner.path());
+      IOException told = DiskErrors.describe(e, root);
       sealed.failed(told);
       throw told;
     }
@@ -163,20 +162,18 @@ final class Housekeeping {
     });
   }
 
-  /** The last round: everything goes to segment files, and the logs are deleted. */
+  /** Everything goes to segment files, and the logs are deleted. To be called once. */
   void close() throws IOException {
-    if (closed) {
-      return;
-    }
-    closed = true;
-    stopped.countDown();
-    wanted.release();
     StorageThreads.callIo(() -> {
       try {
+        committer.close(); // checkpoints go on meanwhile: it may wait for one
+        tidying.close();
+        closed = true;
+        stopped.countDown();
+        wanted.release();
         if (thread != null) {
           thread.join();
         }
-        committer.close();
       } catch (InterruptedException e) {
         throw new IllegalStateException("a storage thread was interrupted", e);
       }

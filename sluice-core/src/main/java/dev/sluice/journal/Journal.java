@@ -2,6 +2,7 @@ package dev.sluice.journal;
 
 import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HexFormat;
 import java.util.List;
@@ -16,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  * storage thread, which the caller waits for.
  */
 public final class Journal {
+  /** How much is read from files at once for a thread that is not to touch them. */
+  private static final int COPY_BYTES = 1024 * 1024;
+
   private final String name;
   private final String id;
   private final JournalOptions options;
@@ -28,7 +32,7 @@ public final class Journal {
   private volatile AppendState.@Nullable Closing closing;
   private volatile boolean deleted;
   private volatile boolean abandoned;
-  private volatile long usedMillis = System.currentTimeMillis();
+  private volatile long usedNanos = System.nanoTime();
 
   /**
    * An empty journal of plain text, in memory.
@@ -182,8 +186,8 @@ public final class Journal {
 
   /**
    * Calls an action after each append, after the close, and when it is deleted; on the writer's
-   * thread: it must be quick and must not throw. Look at the tail again after this: what came
-   * before is not told.
+   * thread: it must be quick, must not throw, and must not append. Look at the tail again after
+   * this: what came before is not told.
    *
    * @return undoes it
    */
@@ -205,13 +209,23 @@ public final class Journal {
    *     #readableFrom} tells where to go on
    */
   public boolean read(long from, long to, RecordSink sink) {
-    if (from >= contents.memoryFrom() || StorageThreads.isOne()) {
+    if (StorageThreads.isOne()) {
       return contents.read(from, to, sink);
     }
-    var copy = new RecordCopy();
-    boolean whole = StorageThreads.call(() -> contents.read(from, to, copy));
-    copy.replay(sink);
-    return whole;
+    if (contents.readMemory(from, to, sink)) {
+      return true;
+    }
+    for (long at = from; at < to; at += COPY_BYTES) {
+      long begin = at;
+      var copy = new RecordCopy();
+      boolean whole =
+          StorageThreads.call(() -> contents.read(begin, Math.min(to, begin + COPY_BYTES), copy));
+      copy.replay(sink);
+      if (!whole) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** The first position at or after one that can be read: behind what was dropped or damaged. */
@@ -286,9 +300,14 @@ public final class Journal {
 
   /** It is deleted: lets no more appends in, and tells who watches. */
   void end() {
-    appender.end(this);
+    var _ = appender.end(this, () -> true);
     deleted = true;
     wake();
+  }
+
+  /** Lets no more appends in if it has expired, and not been used in the last moment. */
+  boolean endIfExpired() {
+    return appender.end(this, () -> Expiries.isOver(this));
   }
 
   void wake() {
@@ -301,11 +320,12 @@ public final class Journal {
 
   /** Takes note that somebody uses it: it then expires later. */
   public void use() {
-    usedMillis = System.currentTimeMillis();
+    usedNanos = System.nanoTime();
   }
 
-  Instant used() {
-    return Instant.ofEpochMilli(usedMillis);
+  /** How long nobody has used it. */
+  Duration unused() {
+    return Duration.ofNanos(System.nanoTime() - usedNanos);
   }
 
   @Override

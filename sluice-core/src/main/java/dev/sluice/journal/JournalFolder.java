@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -176,7 +175,7 @@ final class JournalFolder implements SegmentHome {
       return true;
     }
     Duration age = retention.age();
-    return age != null && files.get(at + 1).bornBefore(Instant.now().minus(age));
+    return age != null && files.get(at + 1).isOlderThan(age);
   }
 
   /**
@@ -235,8 +234,7 @@ final class JournalFolder implements SegmentHome {
     Retention retention = journal.options().retention();
     long most = Math.clamp(retention.bytes() / 8, SEGMENT_BYTES_MIN, SEGMENT_BYTES_MAX);
     Duration age = retention.age();
-    return end - file.base() >= most
-        || (age != null && file.bornBefore(Instant.now().minus(age.dividedBy(8))));
+    return end - file.base() >= most || (age != null && file.isOlderThan(age.dividedBy(8)));
   }
 
   @Override

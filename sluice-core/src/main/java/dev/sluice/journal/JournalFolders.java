@@ -45,8 +45,17 @@ final class JournalFolders {
       if (entry.startsWith(UNNAMED)) {
         clear(directory.resolve(entry));
       } else if (isName(DataLayout.journalName(entry))) {
-        slots.put(DataLayout.journalName(entry), new Slot());
+        addFound(DataLayout.journalName(entry));
       }
+    }
+  }
+
+  /** Whatever is behind a link is not ours. */
+  private void addFound(String name) throws IOException {
+    if (disk.isDirectory(path(name))) {
+      slots.put(name, new Slot());
+    } else {
+      LOG.log(System.Logger.Level.WARNING, "{0} is no directory and left alone", path(name));
     }
   }
 
@@ -167,13 +176,13 @@ final class JournalFolders {
       throws IOException {
     var slot = new Slot();
     synchronized (slot) {
-      Slot other = slots.putIfAbsent(meta.name(), slot);
-      if (other != null) {
+      for (Slot other = slots.putIfAbsent(meta.name(), slot);
+          other != null;
+          other = slots.putIfAbsent(meta.name(), slot)) {
         Journal found = load(meta.name(), other, JournalFolder.NOWHERE);
-        if (found == null) {
-          throw new IOException("journal " + meta.name() + " is being deleted; try again");
-        }
-        return new JournalStore.Opened(found, false);
+        if (found != null) {
+          return new JournalStore.Opened(found, false);
+        } // it was being deleted, and its name is free by now
       }
       try {
         checkCount(meta.name(), limits.journalsMax());
@@ -192,9 +201,7 @@ final class JournalFolders {
   void dropExpired(int countMax) throws IOException {
     if (slots.size() >= countMax) {
       for (JournalFolder folder : loaded()) {
-        if (Expiries.isOver(folder.journal())) {
-          var _ = delete(folder.journal());
-        }
+        var _ = deleteIfExpired(folder.journal());
       }
     }
   }
@@ -256,6 +263,11 @@ final class JournalFolders {
     } catch (IOException e) {
       why.addSuppressed(e);
     }
+  }
+
+  /** Deletes a journal that has expired, and has not been used in the last moment. */
+  boolean deleteIfExpired(Journal journal) throws IOException {
+    return Expiries.isOver(journal) && journal.endIfExpired() && delete(journal);
   }
 
   /** Deletes a journal; returns whether it was there. */

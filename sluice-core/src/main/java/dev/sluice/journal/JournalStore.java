@@ -25,7 +25,8 @@ public interface JournalStore extends AutoCloseable {
    * Finds a journal, or creates it with its first append, in one step.
    *
    * @param first nothing happens to it if the journal is there already; null for none
-   * @throws IllegalArgumentException if the name is not a {@link JournalName}
+   * @throws IllegalArgumentException if the name is not a {@link JournalName}, or the append cannot
+   *     be the first, as it expects something else
    * @throws JournalLimitException if there are as many as there may be, or the append exceeds a
    *     limit
    */

@@ -3,6 +3,7 @@ package dev.sluice.journal;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Appends at once, to memory; lets go of the oldest, or puts it into temporary files. */
@@ -44,10 +45,14 @@ final class MemoryAppender implements Appender {
   }
 
   @Override
-  public void end(Journal journal) {
+  public boolean end(Journal journal, BooleanSupplier condition) {
     turn.lock();
     try {
-      journal.state().delete();
+      boolean ends = condition.getAsBoolean();
+      if (ends) {
+        journal.state().delete();
+      }
+      return ends;
     } finally {
       turn.unlock();
     }

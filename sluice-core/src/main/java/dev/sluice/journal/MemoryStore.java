@@ -46,11 +46,7 @@ public final class MemoryStore implements JournalStore {
   @Override
   public @Nullable Journal find(String name) {
     Journal journal = byName.get(name);
-    if (journal != null && Expiries.isOver(journal)) {
-      var _ = delete(journal);
-      return null;
-    }
-    return journal;
+    return journal == null || deleteIfExpired(journal) ? null : journal;
   }
 
   @Override
@@ -61,8 +57,8 @@ public final class MemoryStore implements JournalStore {
       return new Opened(found, false);
     }
     Journal created = newJournal(name, options, new Contents(List.of(), 0));
-    if (first != null) {
-      var _ = created.append(first);
+    if (first != null && !(created.append(first) instanceof AppendResult.Appended)) {
+      throw new IllegalArgumentException("the first append of " + name + " cannot be one");
     }
     return new Opened(add(created), true);
   }
@@ -150,11 +146,17 @@ public final class MemoryStore implements JournalStore {
     return List.copyOf(byName.keySet());
   }
 
+  private boolean deleteIfExpired(Journal journal) {
+    boolean over = Expiries.isOver(journal) && journal.endIfExpired();
+    if (over) {
+      var _ = delete(journal);
+    }
+    return over;
+  }
+
   private void dropExpired() {
     for (Journal journal : byName.values()) {
-      if (Expiries.isOver(journal)) {
-        var _ = delete(journal);
-      }
+      var _ = deleteIfExpired(journal);
     }
   }
 

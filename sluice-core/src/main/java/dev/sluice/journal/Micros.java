@@ -7,7 +7,12 @@ final class Micros {
   private Micros() {}
 
   static long of(Instant time) {
-    return time.getEpochSecond() * 1_000_000 + time.getNano() / 1000;
+    try {
+      return Math.addExact(
+          Math.multiplyExact(time.getEpochSecond(), 1_000_000L), time.getNano() / 1000);
+    } catch (ArithmeticException e) {
+      throw new IllegalArgumentException("not a time that can be kept: " + time, e);
+    }
   }
 
   static Instant toInstant(long micros) {

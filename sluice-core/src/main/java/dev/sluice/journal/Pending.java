@@ -2,25 +2,41 @@ package dev.sluice.journal;
 
 import java.io.IOException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** An append on its way through the log, and who waits for it. Without bytes to append, an end. */
+/** An append on its way through the log, and who waits for it. Or an end. */
 final class Pending {
   private final Journal journal;
   private final @Nullable Append append;
+  private final BooleanSupplier endsIf;
   private final Thread waiter = Thread.currentThread();
   private @Nullable AppendResult result;
   private @Nullable IOException failure;
   private volatile boolean done;
 
-  /**
-   * An append.
-   *
-   * @param append null: nothing more is to be appended, ever
-   */
-  Pending(Journal journal, @Nullable Append append) {
+  /** An append. */
+  Pending(Journal journal, Append append) {
     this.journal = journal;
     this.append = append;
+    this.endsIf = () -> false;
+  }
+
+  /** An end: nothing more is to be appended, if that is so. */
+  Pending(Journal journal, BooleanSupplier condition) {
+    this.journal = journal;
+    this.append = null;
+    this.endsIf = condition;
+  }
+
+  /** Ends the journal, if that is what it is. */
+  void end() {
+    if (endsIf.getAsBoolean()) {
+      journal.state().delete();
+      result = new AppendResult.Deleted();
+    } else {
+      result = new AppendResult.Appended(journal.tail());
+    }
   }
 
   Journal journal() {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.WritableByteChannel;
 import java.nio.file.NoSuchFileException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.BitSet;
 import java.util.List;
@@ -111,14 +112,14 @@ class SegmentFile {
     return index.open();
   }
 
-  /** Whether its first record came before a time. */
-  boolean bornBefore(Instant time) {
+  /** Whether its first record came so long ago. */
+  boolean isOlderThan(Duration age) {
     Instant first = born;
     if (first == null) {
       first = readBorn();
       born = first;
     }
-    return first != null && first.isBefore(time);
+    return first != null && Duration.between(first, Instant.now()).compareTo(age) > 0;
   }
 
   private @Nullable Instant readBorn() {

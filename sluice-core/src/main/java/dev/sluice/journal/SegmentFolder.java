@@ -75,7 +75,12 @@ final class SegmentFolder {
     if (gone.getAsBoolean()) {
       throw new DroppedException(path.toString());
     }
-    DiskFile file = disk.open(path, false);
+    DiskFile file;
+    try {
+      file = disk.open(path, false);
+    } catch (NoSuchFileException e) {
+      throw gone.getAsBoolean() ? new DroppedException(path.toString()) : e;
+    }
     if (gone.getAsBoolean()) {
       file.close();
       throw new DroppedException(path.toString());

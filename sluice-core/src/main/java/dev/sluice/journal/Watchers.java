@@ -9,6 +9,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * <p>Thread safety: all methods.
  */
 final class Watchers {
+  private static final System.Logger LOG = System.getLogger("dev.sluice.journal");
+
   private final CopyOnWriteArrayList<Runnable> actions = new CopyOnWriteArrayList<>();
 
   /** Adds an action; returns what takes it away. */
@@ -28,7 +30,11 @@ final class Watchers {
 
   void wake() {
     for (Runnable action : actions) {
-      action.run();
+      try {
+        action.run();
+      } catch (RuntimeException e) { // the append has happened, and others are to be told
+        LOG.log(System.Logger.Level.ERROR, "a watcher of a journal failed", e);
+      }
     }
   }
 }

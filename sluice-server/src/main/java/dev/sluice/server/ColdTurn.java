@@ -84,6 +84,7 @@ final class ColdTurn {
     this.position = position;
     this.frameEnd = sent == 0 ? -1 : frameEnd; // one of which nothing is sent may become another
     this.sent = sent;
+    this.tried = this.frameEnd >= 0; // the frame that is to go on is the try
     this.onEnd = onEnd;
   }
 

@@ -187,7 +187,8 @@ final class Viewer {
   /** What it sends next; null if that is not in memory. */
   private @Nullable Frame frame(long tail) {
     FrameCache frames = group.frames();
-    boolean inMemory = position >= group.journal().memoryFrom();
+    boolean large = frameEnd - position > Encoding.FRAME_BYTES; // as only cold ones are
+    boolean inMemory = position >= group.journal().memoryFrom() && !large;
     if (!inMemory && !frames.has(encoding(), position, frameEnd)) {
       return null;
     }

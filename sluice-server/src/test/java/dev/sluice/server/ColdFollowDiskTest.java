@@ -5,6 +5,7 @@ import static dev.sluice.CloseReason.UNREADABLE;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.journal.DataDirectory;
 import dev.sluice.journal.Journal;
@@ -83,6 +84,26 @@ final class ColdFollowDiskTest extends FollowFixture {
     close(old);
     assertArrayEquals(all, new Lines(lines, 0, all).readToEnd().data());
     new ColdFollowBody(raw, all, 0).readToEnd();
+  }
+
+  /** A viewer that comes out of the files in the middle of a frame. */
+  @Test
+  void where_files_and_memory_have_the_same_bytes_each_is_sent_once() throws Exception {
+    open();
+    ColdFollowFixture.appendPieces(old, all, 5 * Memory.MIB, all.length, new Random(SEED));
+    // Which moves all to files, and leaves the latest in memory.
+    Objects.requireNonNull(data).fork("fork", old, old.tail(), JournalOptions.defaults());
+    int inMemory = (int) old.memoryFrom();
+    assertTrue(inMemory > 4 * Memory.MIB && inMemory < all.length, "from " + inMemory);
+    serve((request, response) -> {
+      long from = Long.parseLong(request.target().substring(1));
+      response.follow(old, new Offset(from), RawFollow.RAW, ends.next());
+    });
+    close(old);
+    for (int from = inMemory - 1; from > 0; from -= 60_000) {
+      RawClient slow = connect(SLOW).send("GET /%d HTTP/1.1\r\nHost: test\r\n\r\n".formatted(from));
+      new ColdFollowBody(slow, all, from).readToEnd();
+    }
   }
 
   @Test

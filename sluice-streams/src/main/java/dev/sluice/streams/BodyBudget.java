@@ -12,12 +12,10 @@ import java.util.concurrent.TimeUnit;
  * <p>Thread safety: all methods.
  */
 final class BodyBudget {
-  private static final int SMALL_BYTES = 64 * 1024;
   private static final int UNIT_BYTES = 1024;
   private static final int PART_OF_HEAP = 8;
   private static final int PATIENCE_SECONDS = 10;
 
-  private final int units;
   private final Semaphore left;
 
   /**
@@ -27,34 +25,44 @@ final class BodyBudget {
    */
   BodyBudget(int bodyBytesMax) {
     long bytes = Math.max(4L * bodyBytesMax, Runtime.getRuntime().maxMemory() / PART_OF_HEAP);
-    this.units = (int) Math.min(Integer.MAX_VALUE, bytes / UNIT_BYTES);
-    this.left = new Semaphore(units, true);
+    this.left = new Semaphore((int) Math.min(Integer.MAX_VALUE, bytes / UNIT_BYTES), true);
   }
 
-  /** Gives back what was taken. */
-  interface Share extends AutoCloseable {
-    @Override
-    void close();
+  /** A share for one body, which has taken nothing yet. */
+  Share share() {
+    return new Share();
   }
 
   /**
-   * Takes a share, and waits for it if others have too much.
+   * What one body has of it: so much as has come, so that a slow one holds little.
    *
-   * @throws RequestException if it takes too long (503)
+   * <p>Thread: the body's.
    */
-  Share take(long bytes) throws RequestException, InterruptedIOException {
-    if (bytes <= SMALL_BYTES) {
-      return () -> {};
-    }
-    int wanted = (int) Math.min(units, bytes / UNIT_BYTES + 1);
-    try {
-      if (!left.tryAcquire(wanted, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        throw new RequestException(503, "too many large bodies at the same time; send it again");
+  final class Share implements AutoCloseable {
+    private int taken;
+
+    /**
+     * Takes more, and waits for it if others have too much.
+     *
+     * @throws RequestException if it takes too long (503)
+     */
+    void take(int bytes) throws RequestException, InterruptedIOException {
+      int wanted = bytes / UNIT_BYTES;
+      try {
+        if (!left.tryAcquire(wanted, PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+          throw new RequestException(503, "too many large bodies at the same time; send it again");
+        }
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
+        throw new InterruptedIOException("interrupted before the body was read");
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted before the body was read");
+      taken += wanted;
     }
-    return () -> left.release(wanted);
+
+    /** Gives back what was taken. */
+    @Override
+    public void close() {
+      left.release(taken);
+    }
   }
 }

@@ -69,6 +69,7 @@ public final class JournalHandler implements Handler {
   private void handleRoot(Request request, Response response) throws IOException {
     List<String> names = journals.names();
     if (names.size() == 1) {
+      response.header("Content-Location", "/" + names.getFirst());
       answer(find(names.getFirst()), request, response);
       return;
     }

@@ -2,37 +2,42 @@ package dev.sluice.streams;
 
 import dev.sluice.Request;
 import dev.sluice.RequestException;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 
 /** Reads the body of a request that becomes one record. */
 final class RequestBytes {
+  private static final int STEP_BYTES = 64 * 1024;
+
   private RequestBytes() {}
 
   /**
    * Reads all of it, or fails: also if the client goes in the middle.
    *
    * @param bytesMax how many it may have; so many at most are held
+   * @param share takes what has come of a large one
    * @throws RequestException if it has more (413)
    */
-  static byte[] read(Request request, int bytesMax) throws IOException {
-    long length = length(request);
-    if (length > bytesMax) {
+  static byte[] read(Request request, int bytesMax, BodyBudget.Share share) throws IOException {
+    if (length(request) > bytesMax) {
       throw tooLarge(bytesMax);
     }
-    if (length >= 0) {
-      return request.body().readNBytes((int) length);
+    InputStream body = request.body();
+    byte[] part = body.readNBytes(Math.min(STEP_BYTES, bytesMax));
+    if (part.length < STEP_BYTES && part.length < bytesMax) {
+      return part;
     }
-    byte[] bytes = request.body().readNBytes(bytesMax);
-    if (bytes.length == bytesMax && request.body().read() >= 0) {
+    var bytes = new ByteArrayOutputStream(2 * STEP_BYTES);
+    while (part.length > 0) {
+      bytes.write(part);
+      share.take(STEP_BYTES);
+      part = body.readNBytes(Math.min(STEP_BYTES, bytesMax - bytes.size()));
+    }
+    if (bytes.size() == bytesMax && body.read() >= 0) {
       throw tooLarge(bytesMax);
     }
-    return bytes;
-  }
-
-  /** How many bytes reading it will hold at most. */
-  static long atMost(Request request, int bytesMax) {
-    long length = length(request);
-    return length < 0 ? bytesMax : Math.min(length, bytesMax);
+    return bytes.toByteArray();
   }
 
   /** As it was declared, or -1; the server has checked it. */

@@ -105,8 +105,8 @@ public final class StreamHandler implements Handler {
     boolean closes = StreamHeaders.closes(headers);
     JournalOptions options = optionsOf(headers);
     JournalStore.Opened opened;
-    try (var _ = bodies.take(RequestBytes.atMost(request, bodyBytesMax))) {
-      byte[] first = RequestBytes.read(request, bodyBytesMax);
+    try (BodyBudget.Share share = bodies.share()) {
+      byte[] first = RequestBytes.read(request, bodyBytesMax, share);
       boolean empty = first.length == 0 && !closes;
       opened = store.open(name, options, empty ? null : appendOf(first, closes));
     }
@@ -149,8 +149,8 @@ public final class StreamHandler implements Handler {
     ProducerSequence producer = ProducerHeaders.of(headers);
     Offset expected = StreamHeaders.expectedOffset(headers);
     boolean closes = StreamHeaders.closes(headers);
-    try (var _ = bodies.take(RequestBytes.atMost(request, bodyBytesMax))) {
-      byte[] bytes = RequestBytes.read(request, bodyBytesMax);
+    try (BodyBudget.Share share = bodies.share()) {
+      byte[] bytes = RequestBytes.read(request, bodyBytesMax, share);
       Append append = appendOf(bytes, closes).withProducer(producer).withExpectedTail(expected);
       append(append, journal, headers, response);
     }
