@@ -3,7 +3,8 @@
  *
  * Creates N streams (PUT), then holds C connections that each send one record (POST), wait for its
  * answer, send the next. Connection i appends to stream i mod N. Anything but 200 and 204 is an
- * error and gives the connection up, but for 404 to a first record: that is sent again.
+ * error and gives the connection up, but for 404 to a first record: that is sent again. With
+ * --idempotent each connection is a producer of the protocol, which numbers its records.
  *
  * A record: producer and number, padding, '\n'; the sum of the streams' lengths must therefore be
  * the sum of what was acknowledged, and "acknowledged" counts all of it, warm-up and the last
@@ -47,6 +48,7 @@ static struct {
   int connections, streams;
   double seconds, warmup;
   size_t size;
+  bool idempotent;
   pid_t pid;
 } options = {.path = "/v1/stream/bench",
              .connections = 64,
@@ -110,11 +112,12 @@ static int status_of(const char *answer) {
 
 /* ---- the streams ---- */
 
-static int format_head(char *head, const char *method, int stream, size_t length) {
+static int format_head(char *head, const char *method, int stream, size_t length,
+                       const char *fields) {
   int written = snprintf(head, HEAD_MAX_BYTES,
                          "%s %s-%d HTTP/1.1\r\nHost: %s\r\n"
-                         "Content-Type: application/octet-stream\r\nContent-Length: %zu\r\n\r\n",
-                         method, options.path, stream, options.target, length);
+                         "Content-Type: application/octet-stream\r\nContent-Length: %zu\r\n%s\r\n",
+                         method, options.path, stream, options.target, length, fields);
   if (written >= HEAD_MAX_BYTES) die("--path is too long");
   return written;
 }
@@ -124,7 +127,7 @@ static void create_streams(void) {
   int fd = connect_to(address);
   if (fd < 0) die("cannot connect to %s: %s", options.target, strerror(errno));
   for (int stream = 0; stream < options.streams; stream++) {
-    int length = format_head(head, "PUT", stream, 0);
+    int length = format_head(head, "PUT", stream, 0, "");
     if (send(fd, head, (size_t)length, MSG_NOSIGNAL) != length) die("send: %s", strerror(errno));
     size_t have = 0;
     for (ssize_t got; have == 0 || answer_length(answer, have) == 0; have += (size_t)got) {
@@ -139,8 +142,21 @@ static void create_streams(void) {
 
 /* ---- producers ---- */
 
+/* Formats the head of a record, which is the same for all of them but for its number. */
+static void format_record_head(struct producer *p, int index) {
+  char fields[128] = "";
+  if (p->head_length > 0 && !options.idempotent) return;
+  if (options.idempotent)
+    snprintf(fields, sizeof fields,
+             "Producer-Id: bench-%d\r\nProducer-Epoch: 0\r\nProducer-Seq: %ju\r\n", index,
+             (uintmax_t)p->sent);
+  p->head_length =
+      (size_t)format_head(p->request, "POST", index % options.streams, options.size, fields);
+}
+
 static void send_record(struct producer *p) {
   int index = (int)(p - producers);
+  format_record_head(p, index);
   char *body = p->request + p->head_length;
   memset(body, '.', options.size);
   body[sprintf(body, "%d %ju", index, (uintmax_t)p->sent++)] = ' ';
@@ -158,8 +174,6 @@ static void open_producer(int index) {
   struct producer *p = &producers[index];
   p->request = malloc(HEAD_MAX_BYTES + options.size + 64);
   if (p->request == NULL) die("no memory");
-  p->head_length =
-      (size_t)format_head(p->request, "POST", index % options.streams, options.size);
   p->fd = connect_to(address);
   if (p->fd < 0) die("cannot connect to %s: %s", options.target, strerror(errno));
   struct epoll_event event = {.events = EPOLLIN, .data.ptr = p};
@@ -251,6 +265,7 @@ static const char USAGE[] =
     "  --connections C  producers, each with a connection of its own (64)\n"
     "  --streams N      how many streams they share (1)\n"
     "  --size S         bytes per record (256)\n"
+    "  --idempotent     with Producer-Id, -Epoch and -Seq; a connection is a producer\n"
     "  --seconds T      the measured window (5)\n"
     "  --warmup T       seconds before it (2)\n"
     "  --pid PID        the server, for its CPU time\n"
@@ -261,13 +276,15 @@ static void parse_options(int count, char **arguments) {
   static const struct option LONG[] = {
       {"path", 1, 0, 'p'}, {"connections", 1, 0, 'c'}, {"streams", 1, 0, 'n'},
       {"size", 1, 0, 's'}, {"seconds", 1, 0, 't'},     {"warmup", 1, 0, 'w'},
-      {"pid", 1, 0, 'i'},  {"help", 0, 0, 'h'},        {0, 0, 0, 0}};
+      {"pid", 1, 0, 'i'},  {"idempotent", 0, 0, 'd'},  {"help", 0, 0, 'h'},
+      {0, 0, 0, 0}};
   for (int option; (option = getopt_long(count, arguments, "", LONG, NULL)) != -1;) {
     switch (option) {
       case 'p': options.path = optarg; break;
       case 'c': options.connections = (int)number(optarg, 1, 10000); break;
       case 'n': options.streams = (int)number(optarg, 1, 100000); break;
       case 's': options.size = (size_t)number(optarg, 40, 1 << 20); break;
+      case 'd': options.idempotent = true; break;
       case 't': options.seconds = number(optarg, 0.1, 3600); break;
       case 'w': options.warmup = number(optarg, 0, 3600); break;
       case 'i': options.pid = (pid_t)number(optarg, 1, 1 << 30); break;

@@ -1,5 +1,6 @@
 /** The {@code sluice} command. */
 module dev.sluice.cli {
+  requires com.fasterxml.jackson.core;
   requires dev.sluice.examples;
   requires dev.sluice.server;
   requires dev.sluice.streams;

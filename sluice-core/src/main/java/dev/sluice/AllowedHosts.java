@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class AllowedHosts implements Handler {
   private final TreeSet<String> names = new TreeSet<>();
   private final Handler handler;
+  private volatile @Nullable String servedLast;
 
   AllowedHosts(Collection<String> hosts, Handler handler) {
     this.handler = handler;
@@ -25,8 +26,13 @@ final class AllowedHosts implements Handler {
   @Override
   public void handle(Request request, Response response) throws Exception {
     String asked = askedHost(request);
+    if (asked != null && asked.equals(servedLast)) {
+      handler.handle(request, response);
+      return;
+    }
     HostName host = asked == null ? null : HostName.parse(asked);
     if (host != null && names.contains(host.name())) {
+      servedLast = asked; // most clients use one name
       handler.handle(request, response);
       return;
     }

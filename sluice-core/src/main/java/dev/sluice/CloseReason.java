@@ -8,6 +8,8 @@ public enum CloseReason {
   HIJACKED,
   /** The handler let the response follow a journal; how that ends is told later. */
   FOLLOWED,
+  /** The viewer was sent away after the lifetime of its encoding; its client comes back. */
+  RENEWED,
   /** The viewer was behind what the journal keeps, and its encoding cannot say so. */
   FELL_BEHIND,
   /**

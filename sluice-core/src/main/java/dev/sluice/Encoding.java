@@ -2,13 +2,14 @@ package dev.sluice;
 
 import dev.sluice.journal.Ending;
 import dev.sluice.journal.Journal;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the bytes of a journal are framed for a viewer. Pure and deterministic: the same stretch of a
- * journal always becomes the same bytes, so that viewers share them, and a frame that was sent in
- * part can be encoded again.
+ * How the bytes of a journal are framed for a viewer. Pure and deterministic: asked for the same
+ * stretch of a journal, it always makes the same bytes of it, so that viewers share them, and a
+ * frame that was sent in part can be encoded again.
  *
  * <p>An encoding is used by many viewers at the same time; viewers share frames if their encodings
  * are the same object.
@@ -36,7 +37,9 @@ public interface Encoding {
    * @param from not before the journal's start
    * @param to at most its tail
    * @param frame takes the bytes; it may stay empty if nothing of that is for this viewer
-   * @return the position up to which it went; negative if those bytes cannot all be read
+   * @return the position up to which it went; {@code from} if what is there is held back until more
+   *     comes, being a part of something, which may not be when the journal is closed and ends
+   *     there; negative if those bytes cannot all be read
    */
   long encode(Journal journal, long from, long to, FrameBuffer frame);
 
@@ -64,6 +67,14 @@ public interface Encoding {
   /** The trailers of a closed journal's response. */
   default Headers trailers(Ending ending) {
     return new Headers();
+  }
+
+  /**
+   * After how long the response ends as if it were complete, once the viewer has all there is; its
+   * client knows that it is not, and comes back. Zero: only when the journal is closed.
+   */
+  default Duration lifetime() {
+    return Duration.ZERO;
   }
 
   /** What breaks a silence; empty if nothing may. */

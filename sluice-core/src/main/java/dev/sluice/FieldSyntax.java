@@ -46,8 +46,11 @@ final class FieldSyntax {
   }
 
   private static void checkLength(String value) {
-    boolean digits = !value.isEmpty() && value.chars().allMatch(c -> c >= '0' && c <= '9');
-    if (!digits || value.length() > 18) {
+    boolean digits = !value.isEmpty() && value.length() <= 18;
+    for (int i = 0; digits && i < value.length(); i++) {
+      digits = value.charAt(i) >= '0' && value.charAt(i) <= '9';
+    }
+    if (!digits) {
       throw new IllegalArgumentException("not a Content-Length: " + quote(value));
     }
   }

@@ -59,4 +59,18 @@ public final class Filters {
   public static Handler sameOriginWrites(Handler handler) {
     return new SameOriginWrites(handler);
   }
+
+  /**
+   * Lets scripts of web pages of some other origins read answers and send requests (CORS). What
+   * pages of others send is refused as by {@link #sameOriginWrites}, and their scripts do not see
+   * the answer. Which methods and header fields a script may send is for the handler's answer to
+   * OPTIONS to say. Cookies of the user are never included.
+   *
+   * @param origins as browsers send them, such as {@code https://app.example}; {@code *} lets all
+   *     in; none is {@link #sameOriginWrites}
+   * @throws IllegalArgumentException if one is malformed
+   */
+  public static Handler allowOrigins(Set<String> origins, Handler handler) {
+    return new AllowedOrigins(origins, handler, sameOriginWrites(handler));
+  }
 }

@@ -2,6 +2,7 @@ package dev.sluice;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 
 /** Bytes that grow while a frame is encoded. Thread safety: none. */
 public final class FrameBuffer {
@@ -44,6 +45,16 @@ public final class FrameBuffer {
   /** The bytes themselves, from index 0; replaced when they grow. */
   public byte[] array() {
     return bytes;
+  }
+
+  /**
+   * Takes away what is behind the first bytes.
+   *
+   * @param count how many stay
+   * @throws IndexOutOfBoundsException if there are fewer
+   */
+  public void cut(int count) {
+    size = Objects.checkIndex(count, size + 1);
   }
 
   /** Empties it. */

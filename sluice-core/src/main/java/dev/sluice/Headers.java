@@ -56,10 +56,19 @@ public final class Headers implements Iterable<Headers.Field> {
 
   /** All values of a field, in their order; empty if there is none. */
   public List<String> all(String name) {
-    return fields.stream()
-        .filter(field -> field.name().equalsIgnoreCase(name))
-        .map(Field::value)
-        .toList();
+    int first = indexOf(name, 0);
+    if (first < 0) {
+      return List.of();
+    }
+    int next = indexOf(name, first + 1);
+    if (next < 0) {
+      return List.of(fields.get(first).value()); // as nearly always
+    }
+    List<String> values = new ArrayList<>();
+    for (int i = first; i >= 0; i = indexOf(name, i + 1)) {
+      values.add(fields.get(i).value());
+    }
+    return List.copyOf(values);
   }
 
   /** Whether there is such a field. */
@@ -135,7 +144,9 @@ public final class Headers implements Iterable<Headers.Field> {
    */
   public Headers remove(String name) {
     checkOpen(name);
-    fields.removeIf(field -> field.name().equalsIgnoreCase(name));
+    for (int i = indexOf(name, 0); i >= 0; i = indexOf(name, i)) {
+      fields.remove(i);
+    }
     return this;
   }
 
@@ -204,7 +215,8 @@ public final class Headers implements Iterable<Headers.Field> {
 
   private int indexOf(String name, int from) {
     for (int i = from; i < fields.size(); i++) {
-      if (fields.get(i).name().equalsIgnoreCase(name)) {
+      String there = fields.get(i).name();
+      if (there.length() == name.length() && there.equalsIgnoreCase(name)) {
         return i;
       }
     }

@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import java.util.Locale;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
  * @param port as it was written; empty if there was none
  */
 record HostName(String name, String port) {
+  private static final Pattern PORT = Pattern.compile("[0-9]{1,5}");
 
   /**
    * Parses {@code host}, {@code host:port}, {@code [v6]} or {@code [v6]:port}; null if malformed.
@@ -22,7 +24,8 @@ record HostName(String name, String port) {
     }
     String name = nameEnd < 0 ? text : text.substring(0, nameEnd);
     String rest = nameEnd < 0 ? "" : text.substring(nameEnd);
-    boolean portGiven = rest.startsWith(":") && rest.substring(1).matches("\\d{1,5}");
+    boolean portGiven =
+        rest.startsWith(":") && PORT.matcher(rest).region(1, rest.length()).matches();
     if (!rest.isEmpty() && !portGiven) {
       return null;
     }

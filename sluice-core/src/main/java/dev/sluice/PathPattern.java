@@ -96,6 +96,9 @@ final class PathPattern {
    * @return null if it does not match
    */
   @Nullable Map<String, String> match(List<String> path) {
+    if (!begins(path)) {
+      return null;
+    }
     Map<String, String> parameters = new LinkedHashMap<>();
     for (int i = 0; i < segments.size(); i++) {
       if (i >= path.size()) {
@@ -121,6 +124,13 @@ final class PathPattern {
       }
     }
     return path.size() == segments.size() ? parameters : null;
+  }
+
+  /** Most patterns do not match, which their first segment tells. */
+  private boolean begins(List<String> path) {
+    return !path.isEmpty()
+        && (!(segments.getFirst() instanceof Segment.Literal(String first))
+            || first.equals(path.getFirst()));
   }
 
   /** Whether both match the same paths. */

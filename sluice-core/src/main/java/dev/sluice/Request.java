@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
 import java.time.Duration;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -82,6 +83,15 @@ public interface Request {
    */
   default @Nullable String query(String name) throws IOException {
     return Target.query(target(), name);
+  }
+
+  /**
+   * All values of a query parameter, decoded, in their order.
+   *
+   * @throws RequestException if its percent-encoding is malformed (400)
+   */
+  default List<String> queries(String name) throws IOException {
+    return Target.queries(target(), name);
   }
 
   /** The first value of a header field, or null; the name in any case. */

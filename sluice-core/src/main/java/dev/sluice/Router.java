@@ -108,13 +108,20 @@ public final class Router implements Handler {
       answerOptions(response, routes);
       return;
     }
-    List<Match> matches = match(request.path());
-    for (Match match : matches) {
-      if (match.route().serves(request.method())) {
-        match.route().handler().handle(new RoutedRequest(request, match), response);
+    List<String> segments = segments(request.path());
+    for (Route route : routes) {
+      Map<String, String> parameters =
+          route.serves(request.method()) ? route.pattern().match(segments) : null;
+      if (parameters != null) {
+        route.handler().handle(new RoutedRequest(request, new Match(route, parameters)), response);
         return;
       }
     }
+    refuse(request, response, match(segments));
+  }
+
+  private static void refuse(Request request, Response response, List<Match> matches)
+      throws IOException {
     if (matches.isEmpty()) {
       answerNotFound(request, response);
     } else if (request.method().equals("OPTIONS")) {
@@ -141,15 +148,19 @@ public final class Router implements Handler {
     routes = List.copyOf(more);
   }
 
-  private List<Match> match(String path) throws RequestException {
-    List<Match> matches = new ArrayList<>(1);
-    if (!path.startsWith("/")) {
-      return matches;
-    }
+  /** Those between slashes, decoded; none of what is no path. */
+  private static List<String> segments(String path) throws RequestException {
     List<String> segments = new ArrayList<>();
-    for (String segment : path.substring(1).split("/", -1)) {
-      segments.add(Target.decode(segment, false));
+    if (path.startsWith("/")) {
+      for (String segment : path.substring(1).split("/", -1)) {
+        segments.add(Target.decode(segment, false));
+      }
     }
+    return segments;
+  }
+
+  private List<Match> match(List<String> segments) {
+    List<Match> matches = new ArrayList<>(1);
     for (Route route : routes) {
       Map<String, String> parameters = route.pattern().match(segments);
       if (parameters != null) {

@@ -2,6 +2,8 @@ package dev.sluice;
 
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Takes request targets apart (RFC 9112 section 3.2); text in, text out. */
@@ -25,18 +27,39 @@ final class Target {
 
   /** The first value of a query parameter, decoded; null if it is not there. */
   static @Nullable String query(String target, String name) throws RequestException {
+    List<String> values = queries(target, name);
+    return values.isEmpty() ? null : values.getFirst();
+  }
+
+  /** All values of a query parameter, decoded. */
+  static List<String> queries(String target, String name) throws RequestException {
     int start = target.indexOf('?');
     if (start < 0) {
-      return null;
+      return List.of();
     }
-    for (String pair : target.substring(start + 1).split("&", -1)) {
-      int equals = pair.indexOf('=');
-      String key = equals < 0 ? pair : pair.substring(0, equals);
-      if (decode(key, true).equals(name)) {
-        return equals < 0 ? "" : decode(pair.substring(equals + 1), true);
+    List<String> values = new ArrayList<>(1);
+    for (int at = start + 1; at <= target.length(); ) {
+      int end = target.indexOf('&', at);
+      end = end < 0 ? target.length() : end;
+      int equals = target.indexOf('=', at);
+      int keyEnd = equals < 0 || equals > end ? end : equals;
+      if (isKey(target, at, keyEnd, name)) {
+        values.add(keyEnd == end ? "" : decode(target.substring(keyEnd + 1, end), true));
+      }
+      at = end + 1;
+    }
+    return values;
+  }
+
+  /** Most keys are not the one that is looked for, and none is encoded: those cost no garbage. */
+  private static boolean isKey(String target, int from, int to, String name)
+      throws RequestException {
+    for (int i = from; i < to; i++) {
+      if (target.charAt(i) == '%' || target.charAt(i) == '+') {
+        return decode(target.substring(from, to), true).equals(name);
       }
     }
-    return null;
+    return to - from == name.length() && target.startsWith(name, from);
   }
 
   /**

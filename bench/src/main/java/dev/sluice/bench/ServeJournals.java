@@ -3,7 +3,6 @@ package dev.sluice.bench;
 import dev.sluice.Router;
 import dev.sluice.journal.DataDirectory;
 import dev.sluice.journal.JournalLimits;
-import dev.sluice.journal.JournalOptions;
 import dev.sluice.journal.JournalStore;
 import dev.sluice.journal.MemoryStore;
 import dev.sluice.server.Server;
@@ -11,6 +10,7 @@ import dev.sluice.server.ServerOptions;
 import dev.sluice.streams.JournalHandler;
 import dev.sluice.streams.Journals;
 import dev.sluice.streams.StreamHandler;
+import dev.sluice.streams.StreamOptions;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.logging.Level;
@@ -41,7 +41,7 @@ public final class ServeJournals {
   private static void serve(int port, JournalStore store) throws IOException, InterruptedException {
     var journals = new Journals(store);
     var router = new Router();
-    new StreamHandler(journals, JournalOptions.defaults()).addTo(router);
+    new StreamHandler(journals, StreamOptions.defaults()).addTo(router);
     new JournalHandler(journals, (journal, viewers) -> {}).addTo(router);
     try (Server server = Server.start(ServerOptions.defaults().withPort(port), router)) {
       System.out.println("serving " + server.url());

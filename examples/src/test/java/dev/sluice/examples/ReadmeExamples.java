@@ -11,19 +11,25 @@ import dev.sluice.ForwardingResponse;
 import dev.sluice.Handler;
 import dev.sluice.Pump;
 import dev.sluice.Response;
+import dev.sluice.Router;
 import dev.sluice.journal.Append;
 import dev.sluice.journal.AppendResult;
 import dev.sluice.journal.DataDirectory;
 import dev.sluice.journal.Journal;
 import dev.sluice.journal.JournalLimits;
 import dev.sluice.journal.JournalOptions;
+import dev.sluice.journal.JournalStore;
 import dev.sluice.journal.Offset;
+import dev.sluice.streams.Journals;
+import dev.sluice.streams.StreamHandler;
+import dev.sluice.streams.StreamOptions;
 import dev.sluice.testkit.TestExchange;
 import dev.sluice.testkit.TestRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
@@ -138,5 +144,13 @@ class ReadmeExamples {
         case AppendResult refused -> throw new IOException("not appended: " + refused);
       };
     }
+  }
+
+  // docs/durable-streams.md
+
+  static Handler streams(JournalStore store) {
+    var journals = new Journals(store);
+    Router site = new StreamHandler(journals, StreamOptions.defaults()).addTo(new Router());
+    return Filters.allowOrigins(Set.of("https://app.example"), site);
   }
 }

@@ -1,5 +1,6 @@
 package dev.sluice.cli;
 
+import dev.sluice.cli.Batches.Batch;
 import dev.sluice.journal.ProducerSequence;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
@@ -22,13 +23,19 @@ import picocli.CommandLine.Parameters;
     versionProvider = Version.class,
     sortOptions = false,
     description = {
-      "Appends standard input to a journal of sluice serve.",
+      "Appends standard input to a journal of sluice serve, or to a stream of any server of the"
+          + " Durable Streams protocol.",
       "The journal is created if it is not there. Each line gets in whole and once, also beside"
           + " other appends, and when the server is gone for a while. Ctrl-C: what was read by"
           + " then is sent; a second one leaves at once.",
       ""
     },
-    customSynopsis = "sluice append [OPTIONS] URL")
+    customSynopsis = "sluice append [OPTIONS] URL",
+    footer = {
+      "",
+      StreamUrl.HELP,
+      "A new one is created there or, where the server has no such path, at URL as it is."
+    })
 final class AppendCommand implements Callable<Integer> {
   @Mixin private Output output = new Output();
 
@@ -37,6 +44,13 @@ final class AppendCommand implements Callable<Integer> {
       paramLabel = "MIME",
       description = "The Content-Type of a new journal; default: " + MediaType.PLAIN_TEXT + ".")
   private @Nullable String type;
+
+  @Option(
+      names = "--json",
+      description =
+          "Each line of the input is a message of a stream of JSON (application/json). Empty lines"
+              + " are left out. A line that is not JSON ends the command with an error.")
+  private boolean json;
 
   @Option(names = "--close", description = "Close the journal at the end of the input.")
   private boolean close;
@@ -59,26 +73,26 @@ final class AppendCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "URL",
-      converter = JournalUrl.Converter.class,
-      description = "http://HOST:PORT/NAME")
-  private @Nullable JournalUrl url;
+      converter = StreamUrl.Converter.class,
+      description = "http://HOST:PORT/NAME, or a stream's own URL")
+  private @Nullable StreamUrl url;
 
   private final AtomicInteger interrupts = new AtomicInteger();
 
   @Override
   public Integer call() throws CliException, InterruptedException {
-    JournalUrl to = Objects.requireNonNull(url);
-    String wanted = type == null ? null : MediaType.checked(type);
+    StreamUrl to = Objects.requireNonNull(url);
+    String wanted = wantedType();
     ProducerSequence first = first();
     output.configure(false);
     InputBatches input = InputBatches.of(new FileInputStream(FileDescriptor.in));
     try (Progress progress = Progress.start(output);
-        var client = new JournalClient(to)) {
+        var client = new JournalClient()) {
       var retry = new Retry(to.toString(), progress::say);
       var _ = Interrupts.handle(() -> onInterrupt(input, retry));
-      var appending = new Appending(to, client, retry, retryFor, first);
+      var appending = new Appending(to, json, client, retry, retryFor, first);
       appending.begin(wanted);
-      forward(input, appending, progress);
+      forward(json ? new JsonBatches(input, Json.MESSAGE_BYTES_MAX) : input, appending, progress);
       if (interrupts.get() > 0) {
         return ExitStatus.INTERRUPTED;
       }
@@ -89,12 +103,26 @@ final class AppendCommand implements Callable<Integer> {
     return ExitStatus.OK;
   }
 
-  private static void forward(InputBatches input, Appending appending, Progress progress)
+  /** Bytes are cut where lines end, which is no place to cut JSON in general. */
+  private @Nullable String wantedType() throws CliException {
+    String wanted = type == null ? null : MediaType.checked(type);
+    if (wanted != null && json != MediaType.isJson(wanted)) {
+      throw new CliException(
+          ExitStatus.USAGE,
+          json
+              ? "--type: with --json it is application/json; leave --type out"
+              : "--type: application/json is appended message by message; add --json, and write"
+                  + " each on a line of its own");
+    }
+    return wanted;
+  }
+
+  private static void forward(Batches input, Appending appending, Progress progress)
       throws CliException, InterruptedException {
     try {
-      for (byte[] batch = input.take(); batch != null; batch = input.take()) {
+      for (Batch batch = input.take(); batch != null; batch = input.take()) {
         appending.append(batch);
-        progress.add(batch.length);
+        progress.add(batch.bytes().length);
       }
     } catch (IOException e) {
       throw new CliException(

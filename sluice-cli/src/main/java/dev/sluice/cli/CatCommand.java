@@ -1,6 +1,7 @@
 package dev.sluice.cli;
 
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -18,11 +19,14 @@ import picocli.CommandLine.Parameters;
     sortOptions = false,
     description = {
       "Follows a journal to standard output.",
-      "It may be one of sluice serve or of sluice run. Ends when the journal is closed. When the"
-          + " connection is cut, it goes on where it was: nothing is missing or twice.",
+      "It may be one of sluice serve or of sluice run, or a stream of any server of the Durable"
+          + " Streams protocol. Ends when it is closed. When the connection is cut, it goes on"
+          + " where it was: nothing is missing or twice. Of a stream of JSON each message is a"
+          + " line.",
       ""
     },
-    customSynopsis = "sluice cat [OPTIONS] URL")
+    customSynopsis = "sluice cat [OPTIONS] URL",
+    footer = {"", StreamUrl.HELP})
 final class CatCommand implements Callable<Integer> {
   @Mixin private Output output = new Output();
 
@@ -38,6 +42,19 @@ final class CatCommand implements Callable<Integer> {
   private boolean noFollow;
 
   @Option(
+      names = "--live",
+      paramLabel = "HOW",
+      converter = Live.Converter.class,
+      description =
+          "Follow by sse or by long-poll. Default: what carries the stream exactly, which for text"
+              + " is not sse: it makes line feeds of carriage returns. What the server does not"
+              + " have is not used; streams of Sluice are followed raw.")
+  private @Nullable Live live;
+
+  @Option(names = "--json", description = "Fail if it is no stream of JSON messages.")
+  private boolean json;
+
+  @Option(
       names = "--retry-for",
       paramLabel = "DURATION",
       converter = DurationText.class,
@@ -47,33 +64,63 @@ final class CatCommand implements Callable<Integer> {
 
   @Parameters(
       paramLabel = "URL",
-      converter = JournalUrl.OnlyOneConverter.class,
-      description = "http://HOST:PORT/NAME; without NAME the only journal that is there.")
-  private @Nullable JournalUrl url;
+      converter = StreamUrl.OnlyOneConverter.class,
+      description =
+          "http://HOST:PORT/NAME, or a stream's own URL; without NAME the only journal there.")
+  private @Nullable StreamUrl url;
 
   @Override
   public Integer call() throws CliException, InterruptedException {
     output.configure(false);
-    JournalUrl of = named(Objects.requireNonNull(url));
     try (Progress progress =
             Terminal.isStandardOut() ? Progress.none(output) : Progress.start(output);
-        var client = new JournalClient(of)) {
+        var client = new JournalClient()) {
+      StreamUrl of = named(Objects.requireNonNull(url), client);
       var retry = new Retry(of.toString(), progress::say);
-      new Following(of, client, retry, retryFor, progress, output.standardOut())
-          .run(from, !noFollow);
+      Located located = new Locator(of, client, retry, retryFor).find();
+      checkType(of, located);
+      copy(of, located, client, retry, new Destination(output.standardOut(), progress));
+    } catch (OutputClosed e) {
+      // It has got what it wanted.
     }
     return ExitStatus.OK;
   }
 
+  private void copy(
+      StreamUrl of, Located located, JournalClient client, Retry retry, Destination destination)
+      throws CliException, OutputClosed, InterruptedException {
+    if (located.raw() != null && live == null) {
+      new Following(of, located, client, retry, retryFor, destination).run(from, !noFollow);
+      return;
+    }
+    var reads = new StreamReads(of, located.stream(), client, retry, retryFor);
+    var reading = new Reading(reads, new Delivery(destination, from.offset()));
+    if (noFollow) {
+      reading.runTo(reads.tail());
+    } else {
+      reading.run(live);
+    }
+  }
+
+  private void checkType(StreamUrl of, Located located) throws CliException {
+    String type = located.type();
+    if (json && !MediaType.isJson(type) && !MediaType.essence(type).equals(MediaType.JSON_LINES)) {
+      throw new CliException(
+          ExitStatus.FAILED, of + ": is " + type + ", not JSON; leave --json out");
+    }
+  }
+
   /** A server that has one journal tells its name. */
-  private static JournalUrl named(JournalUrl url) throws CliException, InterruptedException {
-    if (url.name() != null) {
+  private static StreamUrl named(StreamUrl url, JournalClient client)
+      throws CliException, InterruptedException {
+    if (!url.isServer()) {
       return url;
     }
-    try (var client = new JournalClient(url)) {
-      String location = client.root().header("Content-Location");
+    try {
+      URI root = StreamUrl.with(url.given(), "as", "raw", "offset", "now");
+      String location = client.head(root).header("Content-Location");
       if (location.startsWith("/")) {
-        return url.named(location.substring(1));
+        return url.named(location);
       }
     } catch (IllegalArgumentException e) {
       // It is no name.

@@ -9,6 +9,14 @@ import picocli.CommandLine.TypeConversionException;
 
 /** Reads {@code 500ms}, {@code 10s}, {@code 5m}, {@code 2h}, {@code 7d}. */
 final class DurationText implements ITypeConverter<Duration> {
+  /** Reads {@code 0s} as well, which is no time at all. */
+  static final class OrZero implements ITypeConverter<Duration> {
+    @Override
+    public Duration convert(String text) {
+      return text.matches("0(ms|s|m|h|d)") ? Duration.ZERO : new DurationText().convert(text);
+    }
+  }
+
   private static final Pattern TEXT = Pattern.compile("([0-9]{1,9})(ms|s|m|h|d)");
 
   @Override

@@ -3,21 +3,20 @@ package dev.sluice.cli;
 import dev.sluice.journal.Offset;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
+import java.net.URI;
 import java.time.Duration;
-import java.util.Locale;
+import java.util.Objects;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One reader of a journal, from an offset to its end. After a cut it goes on behind the last byte
- * that it has written: it knows where it began, and each byte is one.
+ * One reader of a journal of ours as it is, from an offset to its end. After a cut it goes on
+ * behind the last byte that it has written: it knows where it began, and each byte is one.
  *
  * <p>Thread safety: none.
  */
 final class Following {
-  private static final Duration FIRST_PATIENCE = Duration.ofSeconds(10);
   private static final int FRUITLESS_MAX = 5;
   private static final Pattern KEPT = Pattern.compile("offset=([0-9]{16}_[0-9]{16})");
 
@@ -25,21 +24,19 @@ final class Following {
     /** The journal is closed, or no more of it is wanted. */
     END,
     /** The connection is. */
-    CUT,
-    /** Nobody takes it. */
-    OUTPUT_CLOSED
+    CUT
   }
 
-  private final JournalUrl url;
+  private final StreamUrl url;
+  private final URI stream;
+  private final URI raw;
   private final JournalClient client;
   private final Retry retry;
-  private final @Nullable Duration givenPatience;
-  private final Progress progress;
-  private final OutputStream out;
+  private final @Nullable Duration patience;
+  private final Destination destination;
   private final byte[] buffer = new byte[64 * 1024];
 
   private String identity = "";
-  private boolean worked;
   private int fruitless;
   private long position;
   private long end = Long.MAX_VALUE;
@@ -47,30 +44,31 @@ final class Following {
   /**
    * A new reader.
    *
-   * @param patience how long the server may be gone; null: for ever, once it was there
+   * @param patience how long the server may be gone; null: for ever
    */
   Following(
-      JournalUrl url,
+      StreamUrl url,
+      Located located,
       JournalClient client,
       Retry retry,
       @Nullable Duration patience,
-      Progress progress,
-      OutputStream out) {
+      Destination destination) {
     this.url = url;
+    this.stream = located.stream();
+    this.raw = Objects.requireNonNull(located.raw());
     this.client = client;
     this.retry = retry;
-    this.givenPatience = patience;
-    this.progress = progress;
-    this.out = out;
+    this.patience = patience;
+    this.destination = destination;
   }
 
   /**
-   * Writes what there is and what comes, until the journal is closed, or until nobody takes it.
+   * Writes what there is and what comes, until the journal is closed.
    *
    * @param live whether to wait for what comes
    */
-  void run(From from, boolean live) throws CliException, InterruptedException {
-    Offset start = from.offset();
+  void run(From from, boolean live) throws CliException, OutputClosed, InterruptedException {
+    Offset start = start(from);
     if (start == null || !live) {
       Offset tail = tail();
       start = start == null ? tail : start;
@@ -85,13 +83,28 @@ final class Following {
       stop = copyOnce();
       if (stop == Stop.CUT) {
         checkProgress();
-        retry.failed("the stream was cut", patience());
+        retry.failed("the stream was cut", patience);
       }
     }
   }
 
-  private Stop copyOnce() throws CliException, InterruptedException {
-    Answer answer = ask(() -> client.follow(new Offset(position)));
+  /** There; null is where it ends. */
+  private @Nullable Offset start(From from) throws CliException {
+    if (from.equals(From.NOW)) {
+      return null;
+    }
+    try {
+      return from.equals(From.START) ? Offset.ZERO : Offset.parse(from.offset());
+    } catch (IllegalArgumentException e) {
+      throw failure(
+          "'%s' is no offset of it; write start, now, or one like %s"
+              .formatted(from.offset(), Offset.ZERO));
+    }
+  }
+
+  private Stop copyOnce() throws CliException, OutputClosed, InterruptedException {
+    URI there = StreamUrl.with(raw, "offset", new Offset(position).toString());
+    Answer answer = retry.answer(() -> client.get(there), patience);
     if (answer.status() != 200) {
       throw refusal(answer);
     }
@@ -100,12 +113,16 @@ final class Following {
       retry.succeeded();
     }
     fruitless++;
-    try (var watch = SilenceWatch.start(SilenceWatch.SILENCE, answer.body(), client::head)) {
+    try (var watch = SilenceWatch.start(SilenceWatch.SILENCE, answer.body(), this::head)) {
       return copy(answer.body(), watch);
     }
   }
 
-  private Stop copy(InputStream body, SilenceWatch watch) throws CliException {
+  private Answer head() throws IOException, InterruptedException {
+    return client.head(stream);
+  }
+
+  private Stop copy(InputStream body, SilenceWatch watch) throws CliException, OutputClosed {
     while (position < end) {
       int count;
       try {
@@ -117,32 +134,12 @@ final class Following {
         return watch.gone() ? Stop.CUT : Stop.END;
       }
       watch.heard();
-      if (!write(count)) {
-        return Stop.OUTPUT_CLOSED;
-      }
+      destination.write(buffer, 0, count, new Offset(position).toString());
       position += count;
-      progress.add(count);
       fruitless = 0;
       retry.succeeded();
     }
     return Stop.END;
-  }
-
-  /** Whether somebody takes it. */
-  private boolean write(int count) throws CliException {
-    try {
-      out.write(buffer, 0, count);
-      return true;
-    } catch (IOException e) {
-      if (String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT).contains("pipe")) {
-        return false;
-      }
-      throw new CliException(
-          ExitStatus.FAILED,
-          "standard output: %s; the rest is there with --from %s"
-              .formatted(e.getMessage(), new Offset(position)),
-          e);
-    }
   }
 
   /** A server that can never send what is next, because it is damaged, is not asked for ever. */
@@ -153,7 +150,7 @@ final class Following {
   }
 
   private Offset tail() throws CliException, InterruptedException {
-    Answer answer = ask(client::head);
+    Answer answer = retry.answer(this::head, patience);
     if (answer.status() != 200) {
       throw answer.status() == 404 ? missing() : failure(answer.reason());
     }
@@ -163,16 +160,6 @@ final class Following {
     } catch (IllegalArgumentException e) {
       throw failure("is no journal of Sluice: it has no Stream-Next-Offset");
     }
-  }
-
-  private Answer ask(Retry.Attempt attempt) throws CliException, InterruptedException {
-    Answer answer = retry.answer(attempt, patience());
-    worked = true;
-    return answer;
-  }
-
-  private @Nullable Duration patience() {
-    return givenPatience == null && !worked ? FIRST_PATIENCE : givenPatience;
   }
 
   /** Bytes of another journal are not to be put behind those of the first. */

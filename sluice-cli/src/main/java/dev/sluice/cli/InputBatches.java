@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread safety: all methods.
  */
-final class InputBatches {
+final class InputBatches implements Batches {
   /** No batch is larger. */
   static final int BATCH_BYTES = 256 * 1024;
 
@@ -27,6 +27,7 @@ final class InputBatches {
   private int length;
   private long arrivedNanos;
   private boolean ended;
+  private boolean stopped;
   private @Nullable IOException failure;
 
   private InputBatches() {}
@@ -43,7 +44,8 @@ final class InputBatches {
    *
    * @throws IOException if the input failed, after all that came before
    */
-  synchronized byte @Nullable [] take() throws IOException, InterruptedException {
+  @Override
+  public synchronized @Nullable Batch take() throws IOException, InterruptedException {
     while (true) {
       int count = complete();
       if (count > 0) {
@@ -69,6 +71,17 @@ final class InputBatches {
 
   /** Takes no more in: what has come is all. */
   synchronized void stop() {
+    stopped |= !ended;
+    ended = true;
+    notifyAll();
+  }
+
+  /** Whether it was stopped before its end. */
+  synchronized boolean stopped() {
+    return stopped;
+  }
+
+  private synchronized void end() {
     ended = true;
     notifyAll();
   }
@@ -84,12 +97,12 @@ final class InputBatches {
     return ended || length >= BATCH_BYTES ? most : 0;
   }
 
-  private byte[] remove(int count) {
+  private Batch remove(int count) {
     byte[] batch = Arrays.copyOf(buffer, count);
     System.arraycopy(buffer, count, buffer, 0, length - count);
     length -= count;
     notifyAll();
-    return batch;
+    return new Batch(batch, count);
   }
 
   private void read(InputStream in) {
@@ -105,7 +118,7 @@ final class InputBatches {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      stop();
+      end();
     }
   }
 

@@ -1,12 +1,12 @@
 package dev.sluice.cli;
 
-import dev.sluice.journal.Offset;
 import dev.sluice.journal.ProducerSequence;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
+import java.net.http.HttpClient.Redirect;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublisher;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -15,13 +15,16 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.time.Duration;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLException;
 
 /**
- * The requests that {@code append} and {@code cat} send, each of them once.
+ * The requests that {@code append} and {@code cat} send, each of them once (Durable Streams
+ * protocol, section 5). Reads follow redirects. Writes do not: a redirected POST may become a GET.
  *
  * <p>Thread safety: all methods.
  */
@@ -29,77 +32,92 @@ final class JournalClient implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
-  private final JournalUrl url;
-  private final HttpClient http =
-      HttpClient.newBuilder()
-          .version(HttpClient.Version.HTTP_1_1)
-          .connectTimeout(CONNECT_TIMEOUT)
-          .build();
+  private final HttpClient reads = newClient(Redirect.NORMAL);
+  private final HttpClient writes = newClient(Redirect.NEVER);
 
-  JournalClient(JournalUrl url) {
-    this.url = url;
+  private static HttpClient newClient(Redirect redirect) {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        .connectTimeout(CONNECT_TIMEOUT)
+        .followRedirects(redirect)
+        .build();
   }
 
-  /** Creates the journal, unless there is one. */
-  Answer create(String type) throws IOException, InterruptedException {
-    return whole(stream().header("Content-Type", type).PUT(BodyPublishers.noBody()));
+  /** Creates a stream, unless there is one. */
+  Answer create(URI stream, String type) throws IOException, InterruptedException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(stream);
+    return whole(begin(writes, request.header("Content-Type", type).PUT(BodyPublishers.noBody())));
   }
 
-  /** Asks about it. */
-  Answer head() throws IOException, InterruptedException {
-    return whole(stream().HEAD());
-  }
-
-  /** Asks for what is at the server's root. */
-  Answer root() throws IOException, InterruptedException {
-    return whole(HttpRequest.newBuilder(URI.create(url + "?as=raw")).HEAD());
+  /** Asks about something. */
+  Answer head(URI url) throws IOException, InterruptedException {
+    return whole(begin(reads, HttpRequest.newBuilder(url).HEAD()));
   }
 
   /** Appends bytes. */
-  Answer append(byte[] bytes, String type, ProducerSequence once)
+  Answer append(URI stream, byte[] bytes, String type, ProducerSequence once)
       throws IOException, InterruptedException {
-    return whole(post(BodyPublishers.ofByteArray(bytes), once).header("Content-Type", type));
+    HttpRequest.Builder request = post(stream, BodyPublishers.ofByteArray(bytes), once);
+    return whole(begin(writes, request.header("Content-Type", type)));
   }
 
   /** Closes it. */
-  Answer close(ProducerSequence once) throws IOException, InterruptedException {
-    return whole(post(BodyPublishers.noBody(), once).header("Stream-Closed", "true"));
+  Answer close(URI stream, ProducerSequence once) throws IOException, InterruptedException {
+    HttpRequest.Builder request = post(stream, BodyPublishers.noBody(), once);
+    return whole(begin(writes, request.header("Stream-Closed", "true")));
   }
 
-  /** Begins to follow it. */
-  Answer follow(Offset from) throws IOException, InterruptedException {
-    return Answer.open(send(HttpRequest.newBuilder(url.view(from))));
+  /** Begins to read. */
+  Answer get(URI url) throws IOException, InterruptedException {
+    return Answer.open(await(begin(reads, HttpRequest.newBuilder(url))));
   }
 
-  private HttpRequest.Builder stream() {
-    return HttpRequest.newBuilder(url.stream());
+  /** Begins to read what may let wait for itself, for as long as the server answers a question. */
+  Answer poll(URI url, Retry.Attempt question) throws IOException, InterruptedException {
+    CompletableFuture<HttpResponse<InputStream>> answer = begin(reads, HttpRequest.newBuilder(url));
+    try (var _ = SilenceWatch.start(SilenceWatch.SILENCE, () -> answer.cancel(true), question)) {
+      return Answer.open(answer.get());
+    } catch (ExecutionException e) {
+      throw failure(e);
+    } catch (CancellationException e) {
+      throw new HttpTimeoutException("no answer");
+    }
   }
 
-  private HttpRequest.Builder post(BodyPublisher body, ProducerSequence once) {
-    return stream()
+  private static HttpRequest.Builder post(URI stream, BodyPublisher body, ProducerSequence once) {
+    return HttpRequest.newBuilder(stream)
         .header("Producer-Id", once.id())
         .header("Producer-Epoch", Long.toString(once.epoch()))
         .header("Producer-Seq", Long.toString(once.sequence()))
         .POST(body);
   }
 
-  private Answer whole(HttpRequest.Builder request) throws IOException, InterruptedException {
-    return Answer.whole(send(request));
+  private static CompletableFuture<HttpResponse<InputStream>> begin(
+      HttpClient http, HttpRequest.Builder request) {
+    return http.sendAsync(request.build(), BodyHandlers.ofInputStream());
+  }
+
+  private static Answer whole(CompletableFuture<HttpResponse<InputStream>> answer)
+      throws IOException, InterruptedException {
+    return Answer.whole(await(answer));
   }
 
   /** Waits for the head. (A timeout of the request may, in newer JDKs, be one of the body too.) */
-  private HttpResponse<InputStream> send(HttpRequest.Builder request)
+  private static HttpResponse<InputStream> await(
+      CompletableFuture<HttpResponse<InputStream>> answer)
       throws IOException, InterruptedException {
-    CompletableFuture<HttpResponse<InputStream>> answer =
-        http.sendAsync(request.build(), BodyHandlers.ofInputStream());
     try {
       return answer.get(ANSWER_TIMEOUT.toSeconds(), TimeUnit.SECONDS);
     } catch (ExecutionException e) {
-      throw e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
+      throw failure(e);
     } catch (TimeoutException e) {
       answer.cancel(true);
       throw new HttpTimeoutException("no answer");
     }
+  }
+
+  private static IOException failure(ExecutionException e) {
+    return e.getCause() instanceof IOException failed ? failed : new IOException(e.getCause());
   }
 
   /** Why a request has not been answered, for people. */
@@ -112,6 +130,7 @@ final class JournalClient implements AutoCloseable {
     return switch (e) {
       case HttpTimeoutException _ -> "no answer";
       case ConnectException _ -> "nothing answers there";
+      case SSLException _ -> "no TLS with it: " + e.getMessage();
       default -> "the connection was cut";
     };
   }
@@ -119,6 +138,7 @@ final class JournalClient implements AutoCloseable {
   /** Ends what is under way. */
   @Override
   public void close() {
-    http.shutdownNow();
+    reads.shutdownNow();
+    writes.shutdownNow();
   }
 }

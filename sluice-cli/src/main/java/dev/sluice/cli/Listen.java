@@ -34,18 +34,20 @@ final class Listen {
    * @throws CliException if it cannot listen there
    */
   Server start(Handler handler, Output output) throws CliException {
-    return start(handler, output, "read");
+    return start(handler, Set.of(), output, "read");
   }
 
   /**
    * Starts it, likewise.
    *
+   * @param origins of web pages whose scripts are let in
    * @param allowed what everyone can do who can reach it
    */
-  Server start(Handler handler, Output output, String allowed) throws CliException {
+  Server start(Handler handler, Set<String> origins, Output output, String allowed)
+      throws CliException {
     InetSocketAddress given = address;
     if (given != null) {
-      return startOn(given, handler, output, allowed);
+      return startOn(given, handler, origins, output, allowed);
     }
     InetSocketAddress first = ListenAddress.onLoopback(DEFAULT_PORT);
     for (int port = DEFAULT_PORT; port < DEFAULT_PORT + PORTS_TRIED; port++) {
@@ -53,7 +55,7 @@ final class Listen {
         Server server =
             Server.start(
                 ServerOptions.defaults().withListen(first).withPort(port),
-                guard(handler, OWN_NAMES));
+                guard(handler, origins, OWN_NAMES));
         if (port != DEFAULT_PORT) {
           output.say("sluice: port " + DEFAULT_PORT + " is busy, so this is on " + port);
         }
@@ -71,14 +73,15 @@ final class Listen {
   }
 
   private static Server startOn(
-      InetSocketAddress given, Handler handler, Output output, String allowed) throws CliException {
+      InetSocketAddress given, Handler handler, Set<String> origins, Output output, String allowed)
+      throws CliException {
     boolean loopback = given.getAddress().isLoopbackAddress();
     Server server;
     try {
       server =
           Server.start(
               ServerOptions.defaults().withListen(given),
-              loopback ? guard(handler, namesOf(given)) : handler);
+              loopback ? guard(handler, origins, namesOf(given)) : share(handler, origins));
     } catch (IOException e) {
       throw failed(given, e);
     }
@@ -103,8 +106,13 @@ final class Listen {
    * Every page that the user opens can send requests to loopback: only our own names are answered,
    * so that a foreign name that resolves to us does not get at the content.
    */
-  private static Handler guard(Handler handler, Set<String> names) {
-    return Filters.allowHosts(names, Filters.sameOriginWrites(handler));
+  private static Handler guard(Handler handler, Set<String> origins, Set<String> names) {
+    return Filters.allowHosts(names, Filters.allowOrigins(origins, handler));
+  }
+
+  /** Everyone can reach it, so that nothing is refused but what was not asked for. */
+  private static Handler share(Handler handler, Set<String> origins) {
+    return origins.isEmpty() ? handler : Filters.allowOrigins(origins, handler);
   }
 
   /** What the user called it, and the address behind that, are our own names as well. */

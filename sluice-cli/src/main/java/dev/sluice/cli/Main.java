@@ -31,7 +31,8 @@ final class Main implements Runnable {
 
   private static final Pattern INVALID_VALUE =
       Pattern.compile(
-          "^Invalid value for (?:option '(.*?)'|positional parameter at index \\d+ \\((.*?)\\))");
+          "^Invalid value for (?:option '(.*?)'(?: \\(.*?\\))?"
+              + "|positional parameter at index \\d+ \\((.*?)\\))");
 
   @Spec private CommandSpec spec;
 

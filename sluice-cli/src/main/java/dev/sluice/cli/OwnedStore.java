@@ -58,9 +58,15 @@ final class OwnedStore implements JournalStore {
   }
 
   @Override
-  public Opened fork(String name, Journal source, Offset at, JournalOptions options)
+  public Opened fork(
+      String name, Journal source, Offset at, JournalOptions options, @Nullable Append first)
       throws IOException {
-    return lookAt(store.fork(name, source, at, options));
+    return lookAt(store.fork(name, source, at, options, first));
+  }
+
+  @Override
+  public boolean isGone(String name) throws IOException {
+    return store.isGone(name);
   }
 
   private Opened lookAt(Opened opened) throws IOException {

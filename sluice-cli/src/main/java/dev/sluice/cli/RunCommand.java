@@ -12,6 +12,7 @@ import dev.sluice.streams.StreamHandler;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
@@ -43,6 +44,7 @@ final class RunCommand implements Callable<Integer> {
   private static final Executor ECHO_GRACE = CompletableFuture.delayedExecutor(1, TimeUnit.SECONDS);
 
   @Mixin private Listen listen = new Listen();
+  @Mixin private LiveOptions live = new LiveOptions();
   @Mixin private Output output = new Output();
   @Mixin private DataOption data = new DataOption();
 
@@ -107,10 +109,8 @@ final class RunCommand implements Callable<Integer> {
     var writer = new JournalWriter(journal, echo);
     // Listening comes first: a busy port must not leave a command running.
     Router router = new JournalHandler(journals, (changed, viewers) -> {}).addTo(new Router());
-    // It can be asked about, and not written.
-    var about = new StreamHandler(journals, journal.options());
-    router.route("HEAD", "/v1/stream/{name...}", about);
-    Server server = listen.start(router, output);
+    StreamHandler.readOnly(journals, live.streamOptions()).addTo(router);
+    Server server = listen.start(router, Set.copyOf(live.allowedOrigins()), output, "read");
     String url = server.url() + "/" + (data.directory() == null ? "" : journal.name());
     var stopped = new CompletableFuture<Void>();
     JournaledCommand running;

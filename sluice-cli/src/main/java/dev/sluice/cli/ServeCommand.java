@@ -12,6 +12,7 @@ import dev.sluice.streams.StreamHandler;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import org.jspecify.annotations.Nullable;
@@ -60,6 +61,7 @@ final class ServeCommand implements Callable<Integer> {
               + " when the power fails, but not when sluice is killed.")
   private boolean noFsync;
 
+  @Mixin private LiveOptions live = new LiveOptions();
   @Mixin private StoreLimits limits = new StoreLimits();
   @Mixin private Output output = new Output();
 
@@ -84,8 +86,9 @@ final class ServeCommand implements Callable<Integer> {
         JournalOptions.defaults().withDurable(!noFsync).withRetention(new Retention(keep, keepFor));
     var journals = new Journals(store);
     Router router = new JournalHandler(journals, (changed, viewers) -> {}).addTo(new Router());
-    new StreamHandler(journals, created).addTo(router);
-    Server server = listen.start(router, output, "read and write");
+    new StreamHandler(journals, live.streamOptions().withCreated(created)).addTo(router);
+    Server server =
+        listen.start(router, Set.copyOf(live.allowedOrigins()), output, "read and write");
     var stop = new CountDownLatch(1);
     onSignal(stop);
     output.say("sluice: " + server.url() + "/ (" + describe(store, directory) + ")");

@@ -1,7 +1,9 @@
 package dev.sluice.cli;
 
 import java.io.Closeable;
+import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -45,6 +47,25 @@ final class SilenceWatch implements AutoCloseable {
   /** Something has come. */
   void heard() {
     heard = true;
+  }
+
+  /** The same stream, which is heard when it is read. */
+  InputStream listening(InputStream body) {
+    return new FilterInputStream(body) {
+      @Override
+      public int read() throws IOException {
+        int one = in.read();
+        heard();
+        return one;
+      }
+
+      @Override
+      public int read(byte[] bytes, int from, int count) throws IOException {
+        int came = in.read(bytes, from, count);
+        heard();
+        return came;
+      }
+    };
   }
 
   /** Whether the connection was found to be gone. */

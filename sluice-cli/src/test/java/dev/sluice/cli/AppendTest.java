@@ -32,12 +32,12 @@ final class AppendTest {
             text(507, "the disk is full", "Retry-After", "1"),
             status(204),
             APPENDED)) {
-      Ended ended = Ended.withInput("one\n", "append", "--close", server.journal("log"));
+      Ended ended = Ended.withInput("one\n", "append", "--close", server.stream("log"));
       String post = "POST " + STREAM + " seq 0 one\n";
       assertEquals(
           List.of("PUT " + STREAM, post, post, post, post, "POST " + STREAM + " seq 1"),
           server.requests());
-      String url = server.journal("log");
+      String url = server.stream("log");
       assertEquals(
           List.of(
               "sluice: " + url + ": the connection was cut; trying again for 1m",
@@ -48,17 +48,9 @@ final class AppendTest {
   }
 
   @Test
-  void the_short_and_the_long_form_of_a_url_are_the_same() throws Exception {
-    try (var server = ScriptedServer.of(CREATED, APPENDED)) {
-      Ended.withInput("one\n", "append", server.journal("v1/stream/log")).assertQuietlyDone();
-      assertEquals("PUT " + STREAM, server.requests().getFirst());
-    }
-  }
-
-  @Test
   void a_line_is_sent_when_it_ends_and_a_part_of_one_when_nothing_follows() throws Exception {
     try (var server = ScriptedServer.of(CREATED, APPENDED, APPENDED, APPENDED);
-        SluiceProcess append = SluiceProcess.start("append", server.journal("log"))) {
+        SluiceProcess append = SluiceProcess.start("append", server.stream("log"))) {
       write("one\n", append);
       awaitRequests(2, server);
       write("a prompt: ", append);
@@ -91,9 +83,9 @@ final class AppendTest {
         ScriptedServer.of(
             CREATED, APPENDED, text(507, "journal log is full: 10 bytes are the most"))) {
       String line = "x".repeat(200_000) + "\n";
-      Ended.withInput(line + line, "append", server.journal("log"))
+      Ended.withInput(line + line, "append", server.stream("log"))
           .assertFailed(
-              server.journal("log")
+              server.stream("log")
                   + ": journal log is full: 10 bytes are the most;"
                   + " of the input the first 200001 bytes are in it");
     }
@@ -103,7 +95,7 @@ final class AppendTest {
   void a_server_that_is_not_there_is_given_up_in_the_end() throws Exception {
     String url;
     try (var server = ScriptedServer.of()) {
-      url = server.journal("log");
+      url = server.stream("log");
     }
     Ended ended = Ended.withInput("one\n", "append", "--retry-for", "300ms", url);
     assertEquals(
@@ -117,7 +109,7 @@ final class AppendTest {
   @Test
   void an_interrupt_ends_the_wait_for_a_server() throws Exception {
     try (var server = ScriptedServer.of(CREATED);
-        SluiceProcess append = SluiceProcess.start("append", server.journal("log"))) {
+        SluiceProcess append = SluiceProcess.start("append", server.stream("log"))) {
       write("one\n", append);
       append.awaitLine(Pattern.compile(".*trying again for 1m"));
       append.signal("TERM");
@@ -131,7 +123,7 @@ final class AppendTest {
   @Test
   void after_an_interrupt_what_was_read_is_in() throws Exception {
     try (var server = ScriptedServer.of(CREATED, APPENDED);
-        SluiceProcess append = SluiceProcess.start("append", server.journal("log"))) {
+        SluiceProcess append = SluiceProcess.start("append", server.stream("log"))) {
       write("one\n", append);
       awaitRequests(2, server);
       append.signal("TERM");
@@ -146,7 +138,7 @@ final class AppendTest {
     var epochs = new java.util.concurrent.CopyOnWriteArrayList<String>();
     Handler note = (request, response) -> epochs.add(request.header("Producer-Epoch"));
     try (var server = ScriptedServer.of(CREATED, fenced, note)) {
-      Ended.withInput("one\n", "append", "--producer", "me", server.journal("log"))
+      Ended.withInput("one\n", "append", "--producer", "me", server.stream("log"))
           .assertQuietlyDone();
       assertEquals(List.of("9000000000001"), epochs);
     }
@@ -157,9 +149,9 @@ final class AppendTest {
     Handler fenced = status(403, "Producer-Epoch", "9000000000000");
     try (var server = ScriptedServer.of(CREATED, APPENDED, fenced)) {
       String line = "x".repeat(200_000) + "\n";
-      Ended.withInput(line + line, "append", "--producer", "me", server.journal("log"))
+      Ended.withInput(line + line, "append", "--producer", "me", server.stream("log"))
           .assertFailed(
-              server.journal("log")
+              server.stream("log")
                   + ": another append with this --producer has taken over;"
                   + " of the input the first 200001 bytes are in it");
     }
@@ -170,9 +162,9 @@ final class AppendTest {
     Handler gap = text(409, "gap", "Producer-Expected-Seq", "0", "Producer-Received-Seq", "1");
     try (var server = ScriptedServer.of(CREATED, APPENDED, gap)) {
       String line = "x".repeat(200_000) + "\n";
-      Ended.withInput(line + line, "append", server.journal("log"))
+      Ended.withInput(line + line, "append", server.stream("log"))
           .assertFailed(
-              server.journal("log")
+              server.stream("log")
                   + ": has lost what this append had put in;"
                   + " of the input the first 200001 bytes are in it");
     }
@@ -181,9 +173,9 @@ final class AppendTest {
   @Test
   void a_server_that_takes_no_appends_is_told_from_others() throws Exception {
     try (var server = ScriptedServer.of(status(405))) {
-      Ended.withInput("one\n", "append", server.journal("log"))
+      Ended.withInput("one\n", "append", server.stream("log"))
           .assertFailed(
-              server.journal("log")
+              server.stream("log")
                   + ": takes no appends; sluice serve does, at http://HOST:PORT/NAME");
     }
   }

@@ -17,6 +17,8 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 final class CatTest {
   private static final String ID = "0a0b0c0d";
   private static final Handler HEAD = at(4);
+  private static final Handler OURS = status(200, "Sluice-Journal", ID);
+  private static final String LOOK = "HEAD /log?as=raw&offset=now";
 
   private static Handler at(long tail) {
     return status(200, "Sluice-Journal", ID, "Stream-Next-Offset", offset(tail));
@@ -32,11 +34,11 @@ final class CatTest {
 
   @Test
   void after_a_cut_it_goes_on_behind_the_last_byte() throws Exception {
-    try (var server = ScriptedServer.of(cut("on", ID), cut("e\ntw", ID), whole("o\n", ID))) {
+    try (var server = ScriptedServer.of(OURS, cut("on", ID), cut("e\ntw", ID), whole("o\n", ID))) {
       Ended ended = Ended.run("cat", server.journal("log"));
       assertEquals("one\ntwo\n", ended.out());
       assertEquals(0, ended.status());
-      assertEquals(List.of(get(0), get(2), get(6)), server.requests());
+      assertEquals(List.of(LOOK, get(0), get(2), get(6)), server.requests());
       String url = server.journal("log");
       String again = "sluice: " + url + ": the stream was cut; trying again";
       String on = "sluice: " + url + ": goes on";
@@ -46,7 +48,7 @@ final class CatTest {
 
   @Test
   void a_server_in_trouble_is_asked_again() throws Exception {
-    try (var server = ScriptedServer.of(status(503), whole("one\n", ID))) {
+    try (var server = ScriptedServer.of(OURS, status(503), whole("one\n", ID))) {
       Ended ended = Ended.run("cat", server.journal("log"));
       assertEquals("one\n", ended.out());
       assertEquals(0, ended.status());
@@ -55,17 +57,17 @@ final class CatTest {
 
   @Test
   void now_is_where_it_ended_at_first_also_after_a_cut() throws Exception {
-    try (var server = ScriptedServer.of(HEAD, cut("", ID), whole("two\n", ID))) {
+    try (var server = ScriptedServer.of(OURS, HEAD, cut("", ID), whole("two\n", ID))) {
       Ended ended = Ended.run("cat", "--from", "now", server.journal("log"));
       assertEquals("two\n", ended.out());
-      assertEquals(List.of("HEAD /v1/stream/log", get(4), get(4)), server.requests());
+      assertEquals(List.of(LOOK, "HEAD /v1/stream/log", get(4), get(4)), server.requests());
     }
   }
 
   @Test
   void without_following_it_stops_at_the_end_of_what_there_is() throws Exception {
     Handler open = cut("one\ntwo\n", ID);
-    try (var server = ScriptedServer.of(HEAD, open)) {
+    try (var server = ScriptedServer.of(OURS, HEAD, open)) {
       Ended ended = Ended.run("cat", "--no-follow", server.journal("log"));
       ended.assertQuietlyDone();
       assertEquals("one\n", ended.out());
@@ -74,7 +76,7 @@ final class CatTest {
 
   @Test
   void an_offset_past_the_end_is_an_error_also_without_following() throws Exception {
-    try (var server = ScriptedServer.of(HEAD)) {
+    try (var server = ScriptedServer.of(OURS, HEAD)) {
       Ended.run("cat", "--no-follow", "--from", offset(5), server.journal("log"))
           .assertFailed(
               server.journal("log") + ": " + offset(5) + " is past the end, which is " + offset(4));
@@ -83,7 +85,7 @@ final class CatTest {
 
   @Test
   void another_journal_of_the_same_name_is_not_put_behind_the_first() throws Exception {
-    try (var server = ScriptedServer.of(cut("one\n", ID), whole("two\n", "ffffffff"))) {
+    try (var server = ScriptedServer.of(OURS, cut("one\n", ID), whole("two\n", "ffffffff"))) {
       Ended ended = Ended.run("cat", server.journal("log"));
       assertEquals("one\n", ended.out());
       assertEquals(
@@ -99,7 +101,7 @@ final class CatTest {
   void nor_is_a_shorter_one_that_has_no_such_offset() throws Exception {
     Handler replaced = status(200, "Sluice-Journal", "ffffffff", "Stream-Next-Offset", offset(0));
     try (var server =
-        ScriptedServer.of(cut("one\n", ID), text(400, "offset: past the end"), replaced)) {
+        ScriptedServer.of(OURS, cut("one\n", ID), text(400, "offset: past the end"), replaced)) {
       Ended ended = Ended.run("cat", server.journal("log"));
       assertEquals(1, ended.status());
       assertEquals(
@@ -115,7 +117,7 @@ final class CatTest {
     String kept = offset(4096);
     Handler gone =
         text(410, "the bytes before " + kept + " are no longer kept; ask for ?offset=" + kept);
-    try (var server = ScriptedServer.of(gone)) {
+    try (var server = ScriptedServer.of(OURS, gone)) {
       Ended.run("cat", server.journal("log"))
           .assertFailed(
               server.journal("log")
@@ -133,7 +135,7 @@ final class CatTest {
   void what_is_cut_at_the_same_place_each_time_is_given_up() throws Exception {
     Handler fruitless = cut("", ID);
     try (var server =
-        ScriptedServer.of(fruitless, fruitless, fruitless, fruitless, fruitless, HEAD)) {
+        ScriptedServer.of(OURS, fruitless, fruitless, fruitless, fruitless, fruitless, HEAD)) {
       Ended ended = Ended.run("cat", server.journal("log"));
       assertEquals(
           List.of(
@@ -150,7 +152,7 @@ final class CatTest {
 
   @Test
   void a_journal_that_is_not_there_is_an_error() throws Exception {
-    try (var server = ScriptedServer.of(status(404))) {
+    try (var server = ScriptedServer.of(status(404), status(404))) {
       Ended.run("cat", server.journal("log"))
           .assertFailed(server.journal("log") + ": there is no such journal");
     }
@@ -158,9 +160,10 @@ final class CatTest {
 
   @Test
   void a_page_of_another_server_is_no_journal() throws Exception {
-    try (var server = ScriptedServer.of(text(200, "hello"))) {
+    try (var server = ScriptedServer.of(text(200, "hello"), status(404))) {
       Ended ended = Ended.run("cat", server.journal("log"));
-      ended.assertFailed(server.journal("log") + ": is no journal of Sluice; check the URL");
+      ended.assertFailed(
+          server.journal("log") + ": is no stream: it has no Stream-Next-Offset; check the URL");
       assertEquals("", ended.out());
     }
   }
@@ -175,7 +178,7 @@ final class CatTest {
             response.flush();
           }
         };
-    try (var server = ScriptedServer.of(endless);
+    try (var server = ScriptedServer.of(OURS, endless);
         SluiceProcess cat = SluiceProcess.start("cat", server.journal("log"))) {
       assertEquals("one", cat.process().inputReader().readLine());
       cat.process().getInputStream().close();

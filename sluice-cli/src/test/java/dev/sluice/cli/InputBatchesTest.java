@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.cli.Batches.Batch;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -77,9 +78,9 @@ final class InputBatchesTest {
     random.nextBytes(all);
     InputBatches batches = InputBatches.of(new ByteArrayInputStream(all));
     var got = new ByteArrayOutputStream();
-    for (byte[] batch = batches.take(); batch != null; batch = batches.take()) {
-      assertTrue(batch.length <= InputBatches.BATCH_BYTES, "seed " + seed);
-      got.write(batch);
+    for (Batch batch = batches.take(); batch != null; batch = batches.take()) {
+      assertTrue(batch.count() <= InputBatches.BATCH_BYTES, "seed " + seed);
+      got.write(batch.bytes());
     }
     assertEquals(
         new String(all, StandardCharsets.ISO_8859_1),
@@ -125,10 +126,10 @@ final class InputBatchesTest {
   }
 
   private static String next(InputBatches batches) throws Exception {
-    byte[] batch = batches.take();
+    Batch batch = batches.take();
     if (batch == null) {
       throw new AssertionError("there is no further one");
     }
-    return new String(batch, StandardCharsets.ISO_8859_1);
+    return new String(batch.bytes(), StandardCharsets.ISO_8859_1);
   }
 }

@@ -103,6 +103,11 @@ final class ScriptedServer implements AutoCloseable {
     return server.url() + "/" + name;
   }
 
+  /** The same, as a stream's own URL. */
+  String stream(String name) {
+    return journal("v1/stream/" + name);
+  }
+
   @Override
   public void close() {
     try {

@@ -52,9 +52,16 @@ final class UsageTest {
         "cat http://h/a --from | --from: WHERE is missing; see sluice cat --help",
         "append --producer | --producer: ID is missing; see sluice append --help",
         "cat | URL: missing; see sluice cat --help",
-        "cat --from x http://h/a | --from: 'x' is no offset;"
-            + " write start, now, or one like 0000000000000000_0000000000000000;"
+        "cat --from a,b http://h/a | --from: 'a,b' is no offset;"
+            + " write start, now, or one that the server has told; see sluice cat --help",
+        "cat --live raw http://h/a | --live: 'raw' is neither sse nor long-poll;"
             + " see sluice cat --help",
+        "serve --long-poll-timeout 0s | --long-poll-timeout: '0s' is not a duration;"
+            + " write a number with ms, s, m, h or d: 10s; see sluice serve --help",
+        "serve --sse-reconnect-interval x | --sse-reconnect-interval: 'x' is not a duration;"
+            + " write a number with ms, s, m, h or d: 10s; see sluice serve --help",
+        "run --allow-origin https://h/ -- true | --allow-origin: 'https://h/' is no origin;"
+            + " write one like https://app.example, or *; see sluice run --help",
         "append http://127.0.0.1:8080/ | URL: 'http://127.0.0.1:8080/' has no name of a journal;"
             + " write http://127.0.0.1:8080/NAME; see sluice append --help",
         "append http://[::1]:80 | URL: 'http://[::1]:80' has no name of a journal;"
@@ -65,12 +72,8 @@ final class UsageTest {
             + " write http://HOST:PORT/NAME; see sluice append --help",
         "cat http:///a | URL: 'http:///a' is not the URL of a journal;"
             + " write http://HOST:PORT/NAME; see sluice cat --help",
-        "cat http://h/a?as=raw | URL: 'http://h/a?as=raw': leave out what follows the name;"
+        "cat http://h/a#b | URL: 'http://h/a#b': leave out what begins with #;"
             + " see sluice cat --help",
-        "cat http://h/a/../b | URL: 'http://h/a/../b': no part of a name is . or ..;"
-            + " see sluice cat --help",
-        "cat http://h/a%2fb | URL: 'http://h/a%2fb': a name has letters, digits and . _ ~ - alone,"
-            + " in parts joined by /; see sluice cat --help",
         "demo extra | extra: unexpected argument; see sluice demo --help",
         "demo --type text/html | --type: unknown option; see sluice demo --help",
       })
@@ -108,6 +111,10 @@ final class UsageTest {
         "serve --record-bytes-max 2G | --record-bytes-max: at most 1G; write less",
         "append --type html http://h/a | --type: 'html' is no media type;"
             + " write one like text/html",
+        "append --type application/json http://h/a | --type: application/json is appended message"
+            + " by message; add --json, and write each on a line of its own",
+        "append --json --type text/plain http://h/a | --type: with --json it is application/json;"
+            + " leave --type out",
       })
   void a_value_that_cannot_be_is_refused_before_anything_starts(String call, String line) {
     Cli ended = run(call);

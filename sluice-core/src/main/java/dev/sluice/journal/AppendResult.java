@@ -49,4 +49,11 @@ public sealed interface AppendResult {
    * @param newEpoch whether it is the first of its epoch
    */
   record SequenceGap(long expected, long received, boolean newEpoch) implements AppendResult {}
+
+  /**
+   * The writer's sequence is not above the last one.
+   *
+   * @param last that one
+   */
+  record SequenceRegression(String last) implements AppendResult {}
 }

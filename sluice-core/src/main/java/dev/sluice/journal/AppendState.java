@@ -23,15 +23,23 @@ final class AppendState {
   record Undo(
       long tail,
       @Nullable Closing closing,
+      @Nullable String writerSequence,
       @Nullable String producer,
       Producers.@Nullable Progress progress) {}
 
   /** What the metadata file says of it. */
-  record Snapshot(@Nullable Closing closing, Map<String, Producers.Progress> producers) {}
+  record Snapshot(
+      @Nullable Closing closing,
+      @Nullable String writerSequence,
+      Map<String, Producers.Progress> producers) {
+    /** Open, and nothing of writers. */
+    static final Snapshot NEW = new Snapshot(null, null, Map.of());
+  }
 
   private final Producers producers = new Producers();
   private long tail;
   private @Nullable Closing closing;
+  private @Nullable String writerSequence;
   private boolean deleted;
   private boolean changed;
   private final AtomicReference<@Nullable Snapshot> snapshot = new AtomicReference<>();
@@ -48,16 +56,15 @@ final class AppendState {
     return closing;
   }
 
-  void closing(@Nullable Closing how) {
-    closing = how;
-  }
-
   void delete() {
     deleted = true;
   }
 
-  Producers producers() {
-    return producers;
+  /** Takes over what a metadata file says. */
+  void restore(Snapshot saved) {
+    closing = saved.closing();
+    writerSequence = saved.writerSequence();
+    saved.producers().forEach(producers::put);
   }
 
   /**
@@ -83,6 +90,11 @@ final class AppendState {
       if (refused != null) {
         return refused;
       }
+    }
+    String sequence = append.writerSequence();
+    String last = writerSequence;
+    if (sequence != null && last != null && sequence.compareTo(last) <= 0) {
+      return new AppendResult.SequenceRegression(last);
     }
     Offset expected = append.expectedTail();
     if (expected != null && expected.position() != tail) {
@@ -126,10 +138,15 @@ final class AppendState {
         new Undo(
             tail,
             closing,
+            writerSequence,
             producer == null ? null : producer.id(),
             producer == null ? null : producers.get(producer.id()));
     tail += append.length();
-    changed |= producer != null || ending != null;
+    String sequence = append.writerSequence();
+    changed |= producer != null || sequence != null || ending != null;
+    if (sequence != null) {
+      writerSequence = sequence;
+    }
     if (producer != null) {
       producers.put(producer.id(), new Producers.Progress(producer.epoch(), producer.sequence()));
     }
@@ -151,6 +168,11 @@ final class AppendState {
     if (producer != null) {
       producers.advance(producer);
     }
+    String sequence = append.writerSequence();
+    String last = writerSequence;
+    if (sequence != null && (last == null || sequence.compareTo(last) > 0)) {
+      writerSequence = sequence;
+    }
     Ending ending = append.ending();
     if (ending != null) {
       closing = new Closing(ending, append.micros(), producer);
@@ -161,6 +183,7 @@ final class AppendState {
   void undo(Undo undo) {
     tail = undo.tail();
     closing = undo.closing();
+    writerSequence = undo.writerSequence();
     String producer = undo.producer();
     if (producer != null) {
       producers.put(producer, undo.progress());
@@ -170,7 +193,7 @@ final class AppendState {
   /** Keeps what the metadata file has to say, if that has changed. */
   void takeSnapshot() {
     if (changed) {
-      snapshot.set(new Snapshot(closing, producers.all()));
+      snapshot.set(new Snapshot(closing, writerSequence, producers.all()));
       changed = false;
     }
   }

@@ -61,6 +61,9 @@ final class CommitLog {
 
   /** Takes a batch from its checks to its answers. */
   void commit(List<Pending> batch) {
+    if (batch.isEmpty()) {
+      return; // an idle directory has no log
+    }
     List<Pending> accepted = new ArrayList<>(batch.size());
     Deque<AppendState.Undo> undos = new ArrayDeque<>();
     try {

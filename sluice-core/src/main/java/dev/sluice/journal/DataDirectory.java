@@ -3,9 +3,7 @@ package dev.sluice.journal;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
@@ -15,8 +13,10 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   format                                 what wrote it
  *   lock                                   who has it open
+ *   gone/NAME                              what was deleted before its forks
  *   log/0000000000000007.log               appends that are not in segment files yet
  *   journals/NAME/meta                     what is settled about a journal; / in names is +
+ *   journals/NAME/forks                    which forks were made of it
  *   journals/NAME/0000000000000000.data    its bytes as they are, from that position on
  *   journals/NAME/0000000000000000.index   where its records end, when they came, checksums
  * </pre>
@@ -54,7 +54,7 @@ public final class DataDirectory implements JournalStore {
           new CommitLog(
               disk, DataLayout.logs(root), limits, tuning.logBytes(), logs.nextNumber(), sealed);
       this.committer = new Committer(log, sealed, this::checkpointSoon, tuning);
-      this.folders = new JournalFolders(disk, DataLayout.journals(root), committer);
+      this.folders = new JournalFolders(disk, root, committer);
       replay(logs, sealed);
       this.housekeeping = new Housekeeping(root, folders, log, sealed, committer, tuning);
     } catch (IOException | RuntimeException e) {
@@ -119,9 +119,15 @@ public final class DataDirectory implements JournalStore {
   }
 
   @Override
-  public Opened fork(String name, Journal source, Offset at, JournalOptions options)
+  public Opened fork(
+      String name, Journal source, Offset at, JournalOptions options, @Nullable Append first)
       throws IOException {
-    return open(() -> create(name, options, null, source, at));
+    return open(() -> create(name, options, first, source, at));
+  }
+
+  @Override
+  public boolean isGone(String name) throws IOException {
+    return open(() -> folders.isGone(name));
   }
 
   private Opened create(
@@ -136,13 +142,17 @@ public final class DataDirectory implements JournalStore {
     if (found != null) {
       return new Opened(found, false);
     }
+    if (folders.isGone(checked)) {
+      throw JournalGoneException.name(checked);
+    }
     folders.dropExpired(limits.journalsMax());
     if (source != null) {
       checkpoint(); // what is shared must not be in a log any more
     }
+    Origin origin = source == null ? null : new Origin(source.name(), source.id(), at);
     var meta =
         new JournalMeta(
-            checked, Journal.newId(), options, Instant.now(), at.position(), null, Map.of());
+            JournalIdentity.of(checked, options, origin), at.position(), AppendState.Snapshot.NEW);
     try {
       return folders.create(meta, first, source, limits);
     } catch (IOException e) {

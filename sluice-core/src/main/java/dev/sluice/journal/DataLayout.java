@@ -13,7 +13,9 @@ import java.util.regex.Pattern;
 
 /** What is where in a data directory, and whether one may be used. */
 final class DataLayout {
-  private static final int FORMAT = 1;
+  /** Format 1 knew neither writers' sequences nor the origins of forks; it can be read. */
+  private static final int FORMAT = 2;
+
   private static final String FORMAT_FILE = "format";
   private static final String NEW_FORMAT_FILE = "format.new";
   private static final String LOCK_FILE = "lock";
@@ -23,6 +25,10 @@ final class DataLayout {
 
   static Path journals(Path root) {
     return root.resolve("journals");
+  }
+
+  static Path gone(Path root) {
+    return root.resolve("gone");
   }
 
   static Path logs(Path root) {
@@ -53,7 +59,7 @@ final class DataLayout {
       Closeable lock = disk.lock(root.resolve(LOCK_FILE));
       try {
         checkFormat(disk, root);
-        for (Path directory : List.of(journals(root), logs(root))) {
+        for (Path directory : List.of(journals(root), logs(root), gone(root))) {
           disk.createDirectory(directory); // refuses what is a link
         }
         disk.sync(root);
@@ -95,10 +101,14 @@ final class DataLayout {
     if (!matcher.matches()) {
       throw new IOException("its file " + FORMAT_FILE + " is damaged");
     }
-    if (Integer.parseInt(matcher.group(1)) > FORMAT) {
+    int found = Integer.parseInt(matcher.group(1));
+    if (found > FORMAT) {
       throw new IOException(
           "a newer Sluice wrote it (format %s, this one knows %d); update Sluice"
               .formatted(matcher.group(1), FORMAT));
+    }
+    if (found < FORMAT) {
+      writeFormat(disk, root, file);
     }
   }
 

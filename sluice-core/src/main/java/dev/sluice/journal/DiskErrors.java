@@ -31,7 +31,8 @@ final class DiskErrors {
   static IOException describe(IOException e, Path where) {
     if (e instanceof StorageFailedException
         || e instanceof DiskFullException
-        || e instanceof JournalLimitException) {
+        || e instanceof JournalLimitException
+        || e instanceof JournalGoneException) {
       return e;
     }
     return isFull(e)

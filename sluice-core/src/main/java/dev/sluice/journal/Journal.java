@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.channels.WritableByteChannel;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,18 +15,11 @@ import org.jspecify.annotations.Nullable;
  * storage thread, which the caller waits for.
  */
 public final class Journal {
-  /** How much is read from files at once for a thread that is not to touch them. */
-  private static final int COPY_BYTES = 1024 * 1024;
-
-  private final String name;
-  private final String id;
-  private final JournalOptions options;
-  private final Instant opened;
+  private final JournalIdentity identity;
   private final Contents contents;
   private final AppendState state;
   private final Appender appender;
   private final Watchers watchers = new Watchers();
-
   private volatile AppendState.@Nullable Closing closing;
   private volatile boolean deleted;
   private volatile boolean abandoned;
@@ -52,55 +43,43 @@ public final class Journal {
   /** An empty journal in memory. */
   public Journal(String name, JournalOptions options) {
     this(
-        name,
-        newId(),
-        options,
-        Instant.now(),
+        JournalIdentity.of(name, options, null),
         new Contents(List.of(), 0),
         new AppendState(),
         new MemoryAppender());
   }
 
-  Journal(
-      String name,
-      String id,
-      JournalOptions options,
-      Instant opened,
-      Contents contents,
-      AppendState state,
-      Appender appender) {
-    this.name = name;
-    this.id = id;
-    this.options = options;
-    this.opened = opened;
+  Journal(JournalIdentity identity, Contents contents, AppendState state, Appender appender) {
+    this.identity = identity;
     this.contents = contents;
     this.state = state;
     this.appender = appender;
     this.closing = state.closing();
   }
 
-  static String newId() {
-    return HexFormat.of().toHexDigits(ThreadLocalRandom.current().nextInt());
-  }
-
   /** What it is called. */
   public String name() {
-    return name;
+    return identity.name();
   }
 
   /** Its identity: 8 hex digits, new for each journal, also for one of the same name. */
   public String id() {
-    return id;
+    return identity.id();
   }
 
   /** What was settled when it was created. */
   public JournalOptions options() {
-    return options;
+    return identity.options();
   }
 
   /** When it was created. */
   public Instant opened() {
-    return opened;
+    return identity.opened();
+  }
+
+  /** Where it was forked from, or null; also of one whose source is gone. */
+  public @Nullable Origin origin() {
+    return identity.origin();
   }
 
   /** The oldest byte that is kept. */
@@ -169,7 +148,7 @@ public final class Journal {
     return switch (append(Append.of(kind, time, bytes, offset, length))) {
       case AppendResult.Appended(Offset tail) -> tail;
       case AppendResult refused ->
-          throw new IllegalStateException("append to journal " + name + ": " + refused);
+          throw new IllegalStateException("append to journal " + name() + ": " + refused);
     };
   }
 
@@ -180,7 +159,7 @@ public final class Journal {
    */
   public void close(Ending how) throws IOException {
     if (!(append(Append.close(how)) instanceof AppendResult.Appended)) {
-      throw new IllegalStateException("journal " + name + " is closed already");
+      throw new IllegalStateException("journal " + name() + " is closed already");
     }
   }
 
@@ -209,23 +188,9 @@ public final class Journal {
    *     #readableFrom} tells where to go on
    */
   public boolean read(long from, long to, RecordSink sink) {
-    if (StorageThreads.isOne()) {
-      return contents.read(from, to, sink);
-    }
-    if (contents.readMemory(from, to, sink)) {
-      return true;
-    }
-    for (long at = from; at < to; at += COPY_BYTES) {
-      long begin = at;
-      var copy = new RecordCopy();
-      boolean whole =
-          StorageThreads.call(() -> contents.read(begin, Math.min(to, begin + COPY_BYTES), copy));
-      copy.replay(sink);
-      if (!whole) {
-        return false;
-      }
-    }
-    return true;
+    return StorageThreads.isOne()
+        ? contents.read(from, to, sink)
+        : RecordCopy.read(contents, from, to, sink);
   }
 
   /** The first position at or after one that can be read: behind what was dropped or damaged. */
@@ -269,8 +234,6 @@ public final class Journal {
   public static void onStorageThread(Runnable task) {
     StorageThreads.execute(task);
   }
-
-  // For the store.
 
   AppendState state() {
     return state;
@@ -330,6 +293,6 @@ public final class Journal {
 
   @Override
   public String toString() {
-    return name + "@" + id;
+    return identity.toString();
   }
 }

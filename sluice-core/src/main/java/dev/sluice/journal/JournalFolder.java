@@ -24,6 +24,7 @@ final class JournalFolder implements SegmentHome {
   private final Disk disk;
   private final Path path;
   private final Journal journal;
+  private final ForkList forks;
   private JournalMeta meta;
   private volatile boolean gone;
   private boolean namesUnsafe;
@@ -33,6 +34,7 @@ final class JournalFolder implements SegmentHome {
     this.disk = disk;
     this.path = path;
     this.meta = meta;
+    this.forks = new ForkList(disk, path);
     List<SegmentFile> files =
         SegmentFolder.load(disk, path, meta.forkedAt(), cutFrom, this::isGone);
     // Without files, what the log has is the beginning: retention has dropped what was before.
@@ -40,17 +42,8 @@ final class JournalFolder implements SegmentHome {
     long tail = files.isEmpty() ? begin : files.getLast().end();
     var state = new AppendState();
     state.tail(Math.max(tail, meta.forkedAt()));
-    state.closing(meta.closing());
-    meta.producers().forEach(state.producers()::put);
-    this.journal =
-        new Journal(
-            meta.name(),
-            meta.id(),
-            meta.options(),
-            meta.opened(),
-            new Contents(files, state.tail()),
-            state,
-            appender);
+    state.restore(meta.state());
+    this.journal = new Journal(meta.identity(), new Contents(files, state.tail()), state, appender);
   }
 
   /**
@@ -94,6 +87,10 @@ final class JournalFolder implements SegmentHome {
     return journal;
   }
 
+  JournalIdentity identity() {
+    return meta.identity();
+  }
+
   private boolean isGone() {
     return gone;
   }
@@ -127,7 +124,7 @@ final class JournalFolder implements SegmentHome {
   /** Puts in the first append, while the journal has no name yet. */
   synchronized void begin(Append first, JournalLimits limits) throws IOException {
     AppendState state = journal.state();
-    AppendResult refused = state.check(first, 0, journal, limits);
+    AppendResult refused = state.check(first, journal.contents().start(), journal, limits);
     if (refused != null) {
       throw new IllegalArgumentException("the first append of " + journal + ": " + refused);
     }
@@ -178,14 +175,22 @@ final class JournalFolder implements SegmentHome {
     return age != null && files.get(at + 1).isOlderThan(age);
   }
 
-  /**
-   * Gives the directory a name that no journal has. Nothing is read from it from then on: its name
-   * may become another journal's.
-   */
-  synchronized void discard(Path trash) throws IOException {
+  /** What is done to the directory of a journal that is deleted. */
+  @FunctionalInterface
+  interface Removal {
+    /**
+     * Gives it a name that no journal has.
+     *
+     * @param forks those that were made of the journal; no more are
+     */
+    void run(List<String> forks) throws IOException;
+  }
+
+  /** Nothing is read from the directory from then on: its name may become another journal's. */
+  synchronized void discard(Removal removal) throws IOException {
     gone = true;
     try {
-      disk.rename(path, trash);
+      removal.run(forks.all());
     } catch (IOException e) {
       gone = false;
       throw e;
@@ -198,15 +203,21 @@ final class JournalFolder implements SegmentHome {
    *
    * @param directory an empty one
    * @param fork what it is; all before its beginning is in segment files, and in no log
+   * @param survey knows which other forks are there
    */
-  synchronized void fork(Path directory, JournalMeta fork) throws IOException {
+  synchronized void fork(Path directory, JournalMeta fork, ForkList.Survey survey)
+      throws IOException {
+    if (isGone()) {
+      throw JournalGoneException.source(journal);
+    }
     long at = fork.forkedAt();
     Contents contents = journal.contents();
-    if (isGone() || at < contents.start() || at > SegmentWriter.flushedTo(contents)) {
+    if (at < contents.start() || at > SegmentWriter.flushedTo(contents)) {
       throw new IllegalArgumentException(
           "a fork of %s at %d: it holds %s to %s"
               .formatted(journal, at, journal.start(), journal.tail()));
     }
+    forks.add(fork.identity().toString(), survey);
     for (SegmentFile file : new ArrayList<>(contents.files())) {
       if (file.base() < at) {
         for (String name :

@@ -15,56 +15,30 @@ import org.jspecify.annotations.Nullable;
 final class JournalFolders {
   private static final System.Logger LOG = System.getLogger("dev.sluice.journal");
 
-  /** Names of journals never begin with that. */
-  private static final String UNNAMED = "-";
-
   private final Disk disk;
-  private final Path directory;
   private final Committer committer;
-  private final Object names = new Object();
-  private boolean namesUnsafe;
+  private final JournalPaths paths;
+  private final JournalMaker maker;
+  private final GoneNames gone;
   private final ConcurrentSkipListMap<String, Slot> slots = new ConcurrentSkipListMap<>();
 
   /** A place for one journal; whoever opens or deletes it has its monitor. */
   private static final class Slot {
     volatile @Nullable JournalFolder folder;
+    volatile @Nullable JournalIdentity identity;
     boolean removed;
     volatile boolean looked;
   }
 
-  /** Finds the journals of a directory, and clears away what was being made or deleted there. */
-  JournalFolders(Disk disk, Path directory, Committer committer) throws IOException {
+  /** Finds the journals of a data directory. */
+  JournalFolders(Disk disk, Path root, Committer committer) throws IOException {
     this.disk = disk;
-    this.directory = directory;
     this.committer = committer;
-    List<String> entries = disk.list(directory);
-    if (entries.stream().anyMatch(entry -> entry.startsWith(UNNAMED))) {
-      disk.sync(directory); // before it is emptied: a crash must not give it its name back
-    }
-    for (String entry : entries) {
-      if (entry.startsWith(UNNAMED)) {
-        clear(directory.resolve(entry));
-      } else if (isName(DataLayout.journalName(entry))) {
-        addFound(DataLayout.journalName(entry));
-      }
-    }
-  }
-
-  /** Whatever is behind a link is not ours. */
-  private void addFound(String name) throws IOException {
-    if (disk.isDirectory(path(name))) {
-      slots.put(name, new Slot());
-    } else {
-      LOG.log(System.Logger.Level.WARNING, "{0} is no directory and left alone", path(name));
-    }
-  }
-
-  private static boolean isName(String name) {
-    try {
-      return new JournalName(name).text().equals(name);
-    } catch (IllegalArgumentException e) {
-      return false;
-    }
+    this.paths = new JournalPaths(disk, DataLayout.journals(root));
+    this.maker = new JournalMaker(disk, paths, committer);
+    paths.find().forEach(name -> slots.put(name, new Slot()));
+    this.gone = new GoneNames(disk, DataLayout.gone(root), this::isPresent, paths::makeSafe);
+    slots.keySet().forEach(gone::takeBack);
   }
 
   List<String> names() {
@@ -93,8 +67,7 @@ final class JournalFolders {
       slot.looked = true;
       try {
         if (slot.folder == null && !slot.removed) {
-          JournalMeta meta = JournalFolder.readMeta(disk, path(name));
-          if (!(meta.options().expiry() instanceof Expiry.Never)) {
+          if (!(identity(name, slot).options().expiry() instanceof Expiry.Never)) {
             var _ = load(name, slot, JournalFolder.NOWHERE);
           }
         }
@@ -104,8 +77,14 @@ final class JournalFolders {
     }
   }
 
-  private Path path(String name) {
-    return directory.resolve(DataLayout.directoryName(name));
+  /** What never changes of it, without opening it; by the slot's owner. */
+  private JournalIdentity identity(String name, Slot slot) throws IOException {
+    JournalIdentity known = slot.identity;
+    if (known == null) {
+      known = JournalFolder.readMeta(disk, paths.of(name)).identity();
+      slot.identity = known;
+    }
+    return known;
   }
 
   @Nullable JournalFolder folder(Journal journal) {
@@ -129,13 +108,9 @@ final class JournalFolders {
   /** The journal of a record in a log, or null if it was deleted since. */
   @Nullable Journal findForReplay(LogRecord record) throws IOException {
     Slot slot = slots.get(record.name());
-    if (slot == null) {
-      return null;
-    }
-    JournalFolder open = slot.folder;
-    Path path = path(record.name());
-    String id = open == null ? JournalFolder.readMeta(disk, path).id() : open.journal().id();
-    return id.equals(record.id()) ? load(record.name(), slot, record.position()) : null;
+    return slot != null && identity(record.name(), slot).id().equals(record.id())
+        ? load(record.name(), slot, record.position())
+        : null;
   }
 
   private @Nullable Journal load(String name, Slot slot, long cutFrom) throws IOException {
@@ -145,12 +120,13 @@ final class JournalFolders {
         return null;
       }
       if (folder == null) {
-        Path path = path(name);
+        Path path = paths.of(name);
         if (!disk.isDirectory(path)) {
           throw new IOException(
               "the journal %s cannot be opened: %s is not a directory".formatted(name, path));
         }
         folder = JournalFolder.load(disk, path, committer, cutFrom);
+        slot.identity = folder.identity();
         slot.folder = folder;
       }
       return folder.journal();
@@ -163,7 +139,7 @@ final class JournalFolders {
       throws IOException {
     JournalFolder from = source == null ? null : folder(source);
     if (source != null && from == null) {
-      throw new IllegalArgumentException("a fork of " + source + ", which is not here");
+      throw JournalGoneException.source(source);
     }
     return StorageThreads.callIo(() -> createHere(meta, first, from, limits));
   }
@@ -176,22 +152,23 @@ final class JournalFolders {
       throws IOException {
     var slot = new Slot();
     synchronized (slot) {
-      for (Slot other = slots.putIfAbsent(meta.name(), slot);
+      for (Slot other = slots.putIfAbsent(meta.identity().name(), slot);
           other != null;
-          other = slots.putIfAbsent(meta.name(), slot)) {
-        Journal found = load(meta.name(), other, JournalFolder.NOWHERE);
+          other = slots.putIfAbsent(meta.identity().name(), slot)) {
+        Journal found = load(meta.identity().name(), other, JournalFolder.NOWHERE);
         if (found != null) {
           return new JournalStore.Opened(found, false);
         } // it was being deleted, and its name is free by now
       }
       try {
-        checkCount(meta.name(), limits.journalsMax());
-        JournalFolder made = make(meta, first, source, limits);
+        checkFree(meta.identity().name(), limits.journalsMax());
+        JournalFolder made = maker.make(meta, first, source, this::present, limits);
+        slot.identity = meta.identity();
         slot.folder = made;
         return new JournalStore.Opened(made.journal(), true);
       } catch (IOException | RuntimeException e) {
         slot.removed = true;
-        slots.remove(meta.name(), slot);
+        slots.remove(meta.identity().name(), slot);
         throw e;
       }
     }
@@ -199,69 +176,23 @@ final class JournalFolders {
 
   /** Makes room among so many, if journals have expired that nobody has asked for since. */
   void dropExpired(int countMax) throws IOException {
-    if (slots.size() >= countMax) {
+    if (slots.size() + gone.count() >= countMax) {
       for (JournalFolder folder : loaded()) {
         var _ = deleteIfExpired(folder.journal());
       }
+      gone.freeAll();
     }
   }
 
-  private void checkCount(String name, int countMax) throws JournalLimitException {
-    if (slots.size() > countMax) {
+  private void checkFree(String name, int countMax) throws IOException {
+    if (gone.has(name)) {
+      throw JournalGoneException.name(name);
+    }
+    if (slots.size() + gone.count() > countMax) {
       throw new JournalLimitException(
           JournalLimitException.Limit.JOURNALS,
           "journal %s is one too many: there are %d, which are the most; delete one"
               .formatted(name, countMax));
-    }
-  }
-
-  private JournalFolder make(
-      JournalMeta meta,
-      @Nullable Append first,
-      @Nullable JournalFolder source,
-      JournalLimits limits)
-      throws IOException {
-    Path made = directory.resolve(UNNAMED + "new-" + meta.id());
-    Path path = path(meta.name());
-    try {
-      disk.createDirectory(made);
-      if (source == null) {
-        JournalFolder.writeMeta(disk, made, meta);
-        disk.sync(made);
-        if (first != null) {
-          JournalFolder.load(disk, made, committer, JournalFolder.NOWHERE).begin(first, limits);
-        }
-      } else {
-        source.fork(made, meta);
-      }
-      disk.rename(made, path);
-      return loadNew(path, made);
-    } catch (IOException | RuntimeException e) {
-      clearNew(made, e);
-      throw e;
-    }
-  }
-
-  private JournalFolder loadNew(Path path, Path made) throws IOException {
-    try {
-      disk.sync(directory);
-      return JournalFolder.load(disk, path, committer, JournalFolder.NOWHERE);
-    } catch (IOException | RuntimeException e) {
-      synchronized (names) {
-        disk.rename(path, made); // the name is free again
-        namesUnsafe = true;
-      }
-      throw e;
-    }
-  }
-
-  /** Not before it is safe that it has no name: a crash must not give it back, emptied. */
-  private void clearNew(Path made, Exception why) {
-    try {
-      makeNamesSafe();
-      clear(made);
-    } catch (IOException e) {
-      why.addSuppressed(e);
     }
   }
 
@@ -280,46 +211,89 @@ final class JournalFolders {
   }
 
   private boolean delete(Journal journal, Slot slot) throws IOException {
-    Path trash = directory.resolve(UNNAMED + "deleted-" + journal.id());
+    Path trash = paths.deleted(journal.id());
     synchronized (slot) {
       JournalFolder folder = slot.folder;
       if (slot.removed || folder == null || !folder.journal().equals(journal)) {
         return false;
       }
-      synchronized (names) {
-        folder.discard(trash);
-        namesUnsafe = true;
-      }
+      folder.discard(forks -> discard(journal, present(forks), trash));
       slot.removed = true;
       slots.remove(journal.name(), slot);
     }
     journal.end();
-    makeNamesSafe();
-    clear(trash);
+    paths.makeSafe();
+    paths.clear(trash);
     return true;
+  }
+
+  private void discard(Journal journal, List<String> forks, Path trash) throws IOException {
+    if (!forks.isEmpty()) {
+      gone.add(journal.name(), new GoneName.Content(journal.id(), forks));
+    }
+    try {
+      paths.rename(paths.of(journal.name()), trash);
+    } catch (IOException e) {
+      gone.takeBack(journal.name());
+      throw e;
+    }
+  }
+
+  /** Those forks that may be there, or be gone; of the others it is safe that they are not. */
+  private List<String> present(List<String> forks) throws IOException {
+    List<String> present =
+        forks.stream()
+            .filter(fork -> slots.containsKey(ForkList.name(fork)) || gone.has(ForkList.name(fork)))
+            .toList();
+    if (present.size() < forks.size()) {
+      paths.makeSafe();
+    }
+    return present;
+  }
+
+  /** Whether a journal is there and has not expired; one that cannot be looked at is there. */
+  private boolean isPresent(String name, String id) {
+    Slot slot = slots.get(name);
+    if (slot == null) {
+      return false;
+    }
+    try {
+      JournalIdentity found = StorageThreads.callIo(() -> settled(name, slot));
+      if (found == null || !found.id().equals(id)) {
+        return false;
+      }
+      if (found.options().expiry() instanceof Expiry.Never) {
+        return true;
+      }
+      Journal journal = find(name);
+      return journal != null
+          && journal.id().equals(id)
+          && !deleteIfExpired(journal)
+          && !journal.deleted();
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  /** Null if it was deleted meanwhile. */
+  private @Nullable JournalIdentity settled(String name, Slot slot) throws IOException {
+    synchronized (slot) {
+      return slot.removed ? null : identity(name, slot);
+    }
+  }
+
+  /** Whether a name is gone: others descend from the journal that it had. */
+  boolean isGone(String name) throws IOException {
+    return gone.isGone(name);
+  }
+
+  /** Frees the names that nobody descends from any more. */
+  void freeGone() throws IOException {
+    gone.freeAll();
   }
 
   /** Makes it safe that journals were deleted. */
   void makeNamesSafe() throws IOException {
-    synchronized (names) {
-      if (namesUnsafe) {
-        disk.sync(directory);
-        namesUnsafe = false;
-      }
-    }
-  }
-
-  /** Deletes a directory that is nobody's any more; what remains is for the next start. */
-  private void clear(Path trash) {
-    try {
-      if (disk.isDirectory(trash)) {
-        for (String name : disk.list(trash)) {
-          disk.delete(trash.resolve(name));
-        }
-      }
-      disk.delete(trash);
-    } catch (IOException e) {
-      LOG.log(System.Logger.Level.WARNING, "{0} is not deleted: {1}", trash, e.getMessage());
-    }
+    paths.makeSafe();
   }
 }

@@ -18,28 +18,38 @@ import org.jspecify.annotations.Nullable;
  *
  * @param forkedAt position up to which its segment files are shared with another journal
  */
-record JournalMeta(
-    String name,
-    String id,
-    JournalOptions options,
-    Instant opened,
-    long forkedAt,
-    AppendState.@Nullable Closing closing,
-    Map<String, Producers.Progress> producers) {
+record JournalMeta(JournalIdentity identity, long forkedAt, AppendState.Snapshot state) {
   private static final String CHECKSUM = "#crc32c ";
 
   JournalMeta with(AppendState.Snapshot now) {
-    return new JournalMeta(name, id, options, opened, forkedAt, now.closing(), now.producers());
+    return new JournalMeta(identity, forkedAt, now);
   }
 
   byte[] encode() throws IOException {
     var fields = new Properties();
-    fields.setProperty("name", name);
-    fields.setProperty("id", id);
+    encode(identity, fields);
+    fields.setProperty("forkedAt", Long.toString(forkedAt));
+    encode(state, fields);
+    var text = new ByteArrayOutputStream();
+    fields.store(text, null);
+    byte[] body = text.toByteArray();
+    byte[] head = (CHECKSUM + checksum(body) + "\n").getBytes(StandardCharsets.US_ASCII);
+    return ByteBuffer.allocate(head.length + body.length).put(head).put(body).array();
+  }
+
+  private static void encode(JournalIdentity identity, Properties fields) {
+    fields.setProperty("name", identity.name());
+    fields.setProperty("id", identity.id());
+    fields.setProperty("opened", identity.opened().toString());
+    Origin origin = identity.origin();
+    if (origin != null) {
+      fields.setProperty("origin.name", origin.name());
+      fields.setProperty("origin.id", origin.id());
+      fields.setProperty("origin.at", Long.toString(origin.at().position()));
+    }
+    JournalOptions options = identity.options();
     fields.setProperty("contentType", options.contentType());
     fields.setProperty("durable", Boolean.toString(options.durable()));
-    fields.setProperty("opened", opened.toString());
-    fields.setProperty("forkedAt", Long.toString(forkedAt));
     fields.setProperty("keep.bytes", Long.toString(options.retention().bytes()));
     put(fields, "keep.age", options.retention().age());
     switch (options.expiry()) {
@@ -47,7 +57,10 @@ record JournalMeta(
       case Expiry.Unused(Duration time) -> fields.setProperty("expires.unused", time.toString());
       case Expiry.At(Instant time) -> fields.setProperty("expires.at", time.toString());
     }
-    AppendState.Closing how = closing;
+  }
+
+  private static void encode(AppendState.Snapshot state, Properties fields) {
+    AppendState.Closing how = state.closing();
     if (how != null) {
       fields.setProperty("closed", how.time().toString());
       put(fields, "closed.status", how.ending().status());
@@ -57,18 +70,14 @@ record JournalMeta(
         fields.setProperty("closed.by", by.epoch() + " " + by.sequence() + " " + by.id());
       }
     }
+    put(fields, "writerSequence", state.writerSequence());
     int number = 0;
-    for (var producer : producers.entrySet()) {
+    for (var producer : state.producers().entrySet()) {
       Producers.Progress progress = producer.getValue();
       fields.setProperty(
           "producer." + number++,
           progress.epoch() + " " + progress.sequence() + " " + producer.getKey());
     }
-    var text = new ByteArrayOutputStream();
-    fields.store(text, null);
-    byte[] body = text.toByteArray();
-    byte[] head = (CHECKSUM + checksum(body) + "\n").getBytes(StandardCharsets.US_ASCII);
-    return ByteBuffer.allocate(head.length + body.length).put(head).put(body).array();
   }
 
   private static void put(Properties fields, String key, @Nullable Object value) {
@@ -103,30 +112,48 @@ record JournalMeta(
   }
 
   private static JournalMeta decode(Properties fields) {
+    return new JournalMeta(
+        new JournalIdentity(
+            required(fields, "name"),
+            required(fields, "id"),
+            options(fields),
+            Instant.parse(required(fields, "opened")),
+            origin(fields)),
+        Long.parseLong(required(fields, "forkedAt")),
+        state(fields));
+  }
+
+  private static @Nullable Origin origin(Properties fields) {
+    String name = fields.getProperty("origin.name");
+    return name == null
+        ? null
+        : new Origin(
+            name,
+            required(fields, "origin.id"),
+            new Offset(Long.parseLong(required(fields, "origin.at"))));
+  }
+
+  private static JournalOptions options(Properties fields) {
     String age = fields.getProperty("keep.age");
     var retention =
         new Retention(
             Long.parseLong(required(fields, "keep.bytes")),
             age == null ? null : Duration.parse(age));
-    var options =
-        new JournalOptions(
-            required(fields, "contentType"),
-            Boolean.parseBoolean(required(fields, "durable")),
-            retention,
-            expiry(fields));
+    return new JournalOptions(
+        required(fields, "contentType"),
+        Boolean.parseBoolean(required(fields, "durable")),
+        retention,
+        expiry(fields));
+  }
+
+  private static AppendState.Snapshot state(Properties fields) {
     Map<String, Producers.Progress> producers = new TreeMap<>();
     for (int number = 0; fields.getProperty("producer." + number) != null; number++) {
       ProducerSequence progress = producer(required(fields, "producer." + number));
       producers.put(progress.id(), new Producers.Progress(progress.epoch(), progress.sequence()));
     }
-    return new JournalMeta(
-        required(fields, "name"),
-        required(fields, "id"),
-        options,
-        Instant.parse(required(fields, "opened")),
-        Long.parseLong(required(fields, "forkedAt")),
-        closing(fields),
-        producers);
+    return new AppendState.Snapshot(
+        closing(fields), fields.getProperty("writerSequence"), producers);
   }
 
   private static Expiry expiry(Properties fields) {

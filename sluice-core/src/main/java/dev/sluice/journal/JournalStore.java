@@ -29,6 +29,7 @@ public interface JournalStore extends AutoCloseable {
    *     be the first, as it expects something else
    * @throws JournalLimitException if there are as many as there may be, or the append exceeds a
    *     limit
+   * @throws JournalGoneException if the name {@linkplain #isGone is gone}
    */
   Opened open(String name, JournalOptions options, @Nullable Append first) throws IOException;
 
@@ -38,24 +39,48 @@ public interface JournalStore extends AutoCloseable {
   }
 
   /**
-   * Creates a journal that begins with what another one holds before an offset; or finds it. The
-   * bytes are shared. Later appends to the one are not in the other.
+   * Creates a journal that begins with what another one holds before an offset, in one step with
+   * its first own append; or finds it. It is open, also if the other is closed, and knows no
+   * producers nor a writer's sequence; its {@link Journal#origin} tells where it is from. The bytes
+   * are shared. Later appends to the one are not in the other. What the other does not keep any
+   * more, the fork has not either: both begin at the same offset.
    *
    * @param options of the new one
-   * @throws IllegalArgumentException if the name is not one, or the offset is past the tail or
-   *     before what is kept
+   * @param first nothing happens to it if the journal is there already; null for none
+   * @throws IllegalArgumentException if the name is not one, the offset is past the tail or before
+   *     what is kept, or the append cannot be the first, as it expects something else
+   * @throws JournalLimitException if there are as many as there may be, or the append exceeds a
+   *     limit
+   * @throws JournalGoneException if the name {@linkplain #isGone is gone}, or the source was
+   *     deleted
    */
-  Opened fork(String name, Journal source, Offset at, JournalOptions options) throws IOException;
+  Opened fork(
+      String name, Journal source, Offset at, JournalOptions options, @Nullable Append first)
+      throws IOException;
+
+  /** Creates a journal that begins with what another one holds; or finds it. */
+  default Opened fork(String name, Journal source, Offset at, JournalOptions options)
+      throws IOException {
+    return fork(name, source, at, options, null);
+  }
 
   /**
-   * Deletes a journal: its viewers are cut, appends answer {@link AppendResult.Deleted}. The name
-   * is free when this returns.
+   * Whether the journal of a name was deleted or has expired, and others that descend from it are
+   * left: forks, or forks of forks, however deep. {@link #find} has none, and the name is not free
+   * until the last of those is deleted or has expired.
+   */
+  boolean isGone(String name) throws IOException;
+
+  /**
+   * Deletes a journal: its viewers are cut, appends answer {@link AppendResult.Deleted}. When this
+   * returns the name is free, or, if the journal has forks that are left, {@linkplain #isGone
+   * gone}. Those keep what they hold.
    *
    * @return whether it was there
    */
   boolean delete(Journal journal) throws IOException;
 
-  /** The names of all journals, sorted. */
+  /** The names of all journals, sorted; without those that are gone. */
   List<String> names();
 
   /** The limits of all journals. */

@@ -13,10 +13,11 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   length of what follows the checksum, 4 bytes (0: the log ends here)
  *   CRC-32C of the log's number and of what follows, 4
- *   flags, 1 (1: producer, 2: ending); kind, 1
+ *   flags, 1 (1: producer, 2: ending, 4: writer's sequence); kind, 1
  *   length of the journal's name, 1; the name; the journal's identity, 4
  *   position in the journal, 8; time in microseconds since 1970, 8
  *   producer: length of its id, 1; id; epoch, 8; sequence, 8
+ *   writer's sequence: its length, 1; sequence
  *   ending: status, 4 (the smallest number: none); length of the signal, 1; signal
  *   the bytes
  * </pre>
@@ -27,19 +28,21 @@ record LogRecord(String name, String id, long position, Append append) {
   static final int PREFIX_BYTES = 8;
 
   /** How long the fields before the bytes can be. */
-  static final int HEAD_BYTES_MAX = PREFIX_BYTES + 2 + 256 + 4 + 16 + 256 + 16 + 4 + 256;
+  static final int HEAD_BYTES_MAX = PREFIX_BYTES + 2 + 256 + 4 + 16 + 256 + 16 + 256 + 4 + 256;
 
   private static final int PRODUCER = 1;
   private static final int ENDING = 2;
+  private static final int WRITER_SEQUENCE = 4;
   private static final int NO_STATUS = Integer.MIN_VALUE;
 
   /** Puts everything but the bytes, with the checksum of all. */
   void putHead(ByteBuffer target, long logNumber) {
     int start = target.position();
     ProducerSequence producer = append.producer();
+    String sequence = append.writerSequence();
     Ending ending = append.ending();
     target.putLong(0);
-    target.put((byte) ((producer == null ? 0 : PRODUCER) | (ending == null ? 0 : ENDING)));
+    target.put(flags());
     target.put((byte) append.kind().code());
     putText(name, target);
     target.putInt(HexFormat.fromHexDigits(id));
@@ -47,6 +50,9 @@ record LogRecord(String name, String id, long position, Append append) {
     if (producer != null) {
       putText(producer.id(), target);
       target.putLong(producer.epoch()).putLong(producer.sequence());
+    }
+    if (sequence != null) {
+      putText(sequence, target);
     }
     if (ending != null) {
       Integer status = ending.status();
@@ -60,6 +66,13 @@ record LogRecord(String name, String id, long position, Append append) {
     crc.update(append.bytes(), append.offset(), append.length());
     target.putInt(start, headEnd - start - PREFIX_BYTES + append.length());
     target.putInt(start + 4, (int) crc.getValue());
+  }
+
+  private byte flags() {
+    return (byte)
+        ((append.producer() == null ? 0 : PRODUCER)
+            | (append.ending() == null ? 0 : ENDING)
+            | (append.writerSequence() == null ? 0 : WRITER_SEQUENCE));
   }
 
   private static CRC32C newChecksum(long logNumber) {
@@ -95,6 +108,7 @@ record LogRecord(String name, String id, long position, Append append) {
     if ((flags & PRODUCER) != 0) {
       producer = new ProducerSequence(getText(rest), rest.getLong(), rest.getLong());
     }
+    @Nullable String sequence = (flags & WRITER_SEQUENCE) == 0 ? null : getText(rest);
     @Nullable Ending ending = null;
     if ((flags & ENDING) != 0) {
       int status = rest.getInt();
@@ -104,7 +118,10 @@ record LogRecord(String name, String id, long position, Append append) {
     byte[] bytes = new byte[rest.remaining()];
     rest.get(bytes);
     var append =
-        new Append(kind, Micros.toInstant(micros), bytes, 0, bytes.length, null, producer, ending);
+        Append.of(kind, Micros.toInstant(micros), bytes, 0, bytes.length)
+            .withProducer(producer)
+            .withWriterSequence(sequence)
+            .withEnding(ending);
     return new LogRecord(name, id, position, append);
   }
 

@@ -44,6 +44,21 @@ final class MemoryAppender implements Appender {
     return done;
   }
 
+  /** Appends what another journal holds, which no limit refuses; nobody knows the journal yet. */
+  RecordSink copyTo(Journal journal) {
+    return (kind, micros, end, bytes, offset, length) -> {
+      Append copied = Append.of(kind, Micros.toInstant(micros), bytes, offset, length);
+      turn.lock();
+      try {
+        var _ = journal.state().advance(copied);
+        journal.apply(copied);
+        retain(journal);
+      } finally {
+        turn.unlock();
+      }
+    };
+  }
+
   @Override
   public boolean end(Journal journal, BooleanSupplier condition) {
     turn.lock();

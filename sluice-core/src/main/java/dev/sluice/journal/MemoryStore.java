@@ -2,7 +2,6 @@ package dev.sluice.journal;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.ConcurrentSkipListMap;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +17,7 @@ public final class MemoryStore implements JournalStore {
   private final @Nullable Path spillDirectory;
   private final long spillFromBytes;
   private final ConcurrentSkipListMap<String, Journal> byName = new ConcurrentSkipListMap<>();
+  private final Lineage lineage = new Lineage();
 
   /** An empty one; everything stays in memory. */
   public MemoryStore(JournalLimits limits) {
@@ -56,26 +56,31 @@ public final class MemoryStore implements JournalStore {
     if (found != null) {
       return new Opened(found, false);
     }
-    Journal created = newJournal(name, options, new Contents(List.of(), 0));
-    if (first != null && !(created.append(first) instanceof AppendResult.Appended)) {
-      throw new IllegalArgumentException("the first append of " + name + " cannot be one");
-    }
+    checkFree(name);
+    var identity = JournalIdentity.of(name, options, null);
+    Journal created = newJournal(identity, new Contents(List.of(), 0), newAppender());
+    begin(created, first);
     return new Opened(add(created), true);
   }
 
-  private Journal newJournal(String name, JournalOptions options, Contents contents) {
+  private MemoryAppender newAppender() {
     Path directory = spillDirectory;
     Spill spill = directory == null ? null : new Spill(new SystemDisk(), directory, spillFromBytes);
+    return new MemoryAppender(limits, spill);
+  }
+
+  private static Journal newJournal(
+      JournalIdentity identity, Contents contents, MemoryAppender appender) {
     var state = new AppendState();
     state.tail(contents.tail());
-    return new Journal(
-        name,
-        Journal.newId(),
-        options,
-        Instant.now(),
-        contents,
-        state,
-        new MemoryAppender(limits, spill));
+    return new Journal(identity, contents, state, appender);
+  }
+
+  private static void begin(Journal journal, @Nullable Append first) throws IOException {
+    if (first != null && !(journal.append(first) instanceof AppendResult.Appended)) {
+      throw new IllegalArgumentException(
+          "the first append of " + journal.name() + " cannot be one");
+    }
   }
 
   /**
@@ -88,56 +93,121 @@ public final class MemoryStore implements JournalStore {
    */
   public synchronized Journal add(Journal journal) throws JournalLimitException {
     String name = new JournalName(journal.name()).text();
-    if (byName.containsKey(name)) {
+    if (byName.containsKey(name) || isGone(name)) {
       throw new IllegalStateException("there is a journal " + name + " already");
     }
+    checkRoom(name);
+    byName.put(name, journal);
+    return journal;
+  }
+
+  private void checkFree(String name) throws JournalGoneException {
+    if (isGone(name)) {
+      throw JournalGoneException.name(name);
+    }
+  }
+
+  private synchronized void checkRoom(String name) throws JournalLimitException {
     dropExpired();
-    if (byName.size() >= limits.journalsMax()) {
+    if (byName.size() + lineage.goneCount() >= limits.journalsMax()) {
       throw new JournalLimitException(
           JournalLimitException.Limit.JOURNALS,
           "journal %s is one too many: there are %d, which are the most; delete one"
               .formatted(name, limits.journalsMax()));
     }
-    byName.put(name, journal);
-    return journal;
   }
 
   @Override
-  public synchronized Opened fork(String name, Journal source, Offset at, JournalOptions options)
+  public Opened fork(
+      String name, Journal source, Offset at, JournalOptions options, @Nullable Append first)
       throws IOException {
     Journal found = find(new JournalName(name).text());
     if (found != null) {
       return new Opened(found, false);
     }
-    if (at.compareTo(source.start()) < 0 || at.compareTo(source.tail()) > 0) {
-      throw new IllegalArgumentException(
-          "a fork of %s at %s: it holds %s to %s"
-              .formatted(source, at, source.start(), source.tail()));
+    checkFree(name);
+    checkRoom(name);
+    var origin = new Origin(source.name(), source.id(), at);
+    Journal fork = copyOf(source, JournalIdentity.of(name, options, origin), at);
+    boolean added = false;
+    try {
+      begin(fork, first);
+      Opened opened = addFork(fork, source);
+      added = opened.created();
+      return opened;
+    } finally {
+      if (!added) {
+        discard(fork);
+      }
     }
-    Journal fork = newJournal(name, options, source.contents().shareUpTo(at.position()));
-    copy(source, fork, at.position());
-    return new Opened(add(fork), true);
   }
 
-  /** What cannot be shared, in pieces. */
-  private static void copy(Journal source, Journal fork, long to) throws IOException {
+  /** It takes a while, and others go on meanwhile; the source may drop what comes next. */
+  private Journal copyOf(Journal source, JournalIdentity identity, Offset at) throws IOException {
+    Offset start;
+    do {
+      start = source.start();
+      if (at.compareTo(start) < 0 || at.compareTo(source.tail()) > 0) {
+        throw new IllegalArgumentException(
+            "a fork of %s at %s: it holds %s to %s".formatted(source, at, start, source.tail()));
+      }
+      MemoryAppender appender = newAppender();
+      Journal fork = newJournal(identity, source.contents().shareUpTo(at.position()), appender);
+      if (copy(source, fork, at.position(), appender)) {
+        return fork;
+      }
+      discard(fork);
+    } while (source.start().compareTo(start) > 0);
+    throw new IOException("%s cannot be read before %s any more".formatted(source, at));
+  }
+
+  /** What cannot be shared, in pieces; returns whether all of it could be read. */
+  private static boolean copy(Journal source, Journal fork, long to, MemoryAppender appender) {
     for (long from = fork.tail().position(); from < to; from = fork.tail().position()) {
       var piece = new RecordCopy();
       if (!source.read(from, Math.min(to, from + COPY_BYTES), piece)) {
-        throw new IOException(source + " does not hold all before " + to + " any more");
+        return false;
       }
-      piece.appendTo(fork);
+      piece.replay(appender.copyTo(fork));
     }
+    return true;
+  }
+
+  private synchronized Opened addFork(Journal fork, Journal source) throws IOException {
+    Journal found = find(fork.name());
+    if (found != null) {
+      return new Opened(found, false);
+    }
+    checkFree(fork.name());
+    if (!source.equals(byName.get(source.name()))) {
+      throw JournalGoneException.source(source);
+    }
+    var _ = add(fork);
+    lineage.forked(fork, source);
+    return new Opened(fork, true);
+  }
+
+  @Override
+  public synchronized boolean isGone(String name) {
+    if (lineage.isGone(name)) {
+      dropExpired();
+    }
+    return lineage.isGone(name);
   }
 
   @Override
   public synchronized boolean delete(Journal journal) {
     boolean was = byName.remove(journal.name(), journal);
     if (was) {
-      journal.end();
-      journal.contents().dropFilesBefore(Long.MAX_VALUE).forEach(SegmentFile::dispose);
+      lineage.deleted(journal);
+      discard(journal);
     }
     return was;
+  }
+
+  private static void discard(Journal journal) {
+    journal.end();
+    journal.contents().dropFilesBefore(Long.MAX_VALUE).forEach(SegmentFile::dispose);
   }
 
   @Override

@@ -38,11 +38,20 @@ final class Tidying {
 
   private void round() {
     folders.openExpiring(LOOKS_AT_ONCE);
+    freeGone();
     for (JournalFolder folder : folders.loaded()) {
       if (closed) {
         return;
       }
       tidy(folder);
+    }
+  }
+
+  private void freeGone() {
+    try {
+      folders.freeGone();
+    } catch (IOException e) {
+      LOG.log(System.Logger.Level.WARNING, "names that are gone: {0}", DiskErrors.reason(e));
     }
   }
 

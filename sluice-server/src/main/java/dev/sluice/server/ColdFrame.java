@@ -60,10 +60,9 @@ final class ColdFrame {
     return to;
   }
 
-  /** Encodes what comes before bytes that cannot be read. */
-  long encodeReadable(Encoding encoding, long begin, long end) {
-    long readable = ReadablePart.end(encoding, journal, begin, end, memory);
-    return readable == begin ? -1 : encode(encoding, begin, readable);
+  /** Where that ends which can be encoded before bytes that cannot be read. */
+  long readableEnd(Encoding encoding, long begin, long end) {
+    return ReadablePart.end(encoding, journal, begin, end, memory);
   }
 
   private void frame(long size) {

@@ -34,12 +34,25 @@ final class ColdTurn {
     /** What comes next is in memory, or is yet to come. */
     record Warm() implements End {}
 
+    /** What comes next is not told until the journal goes beyond a position. */
+    record HeldBack(long tail) implements End {}
+
     /** What comes next cannot be read, and the client is to be told so before what is behind it. */
     record Gap(ByteBuffer notice) implements End {}
 
     /** What is left of a frame, or anything else, cannot be sent. */
     record Cut(CloseReason reason) implements End {}
   }
+
+  /**
+   * Where a viewer is.
+   *
+   * @param position where the frame begins
+   * @param frameEnd where it ends; negative if none was begun
+   * @param frameAsked how far it might have gone
+   * @param sent how many of its bytes are sent
+   */
+  record Place(long position, long frameEnd, long frameAsked, int sent) {}
 
   private static final End BLOCKED = new End.Blocked();
   private static final End WARM = new End.Warm();
@@ -53,6 +66,7 @@ final class ColdTurn {
 
   private long position;
   private long frameEnd;
+  private long frameAsked;
   private int sent;
   private boolean tried;
   private End end = BLOCKED;
@@ -63,27 +77,24 @@ final class ColdTurn {
    * A turn.
    *
    * @param retrying whether the socket took nothing before
-   * @param position where the frame begins
-   * @param frameEnd where it ends; negative if none was begun
-   * @param sent how many of its bytes are sent
+   * @param place where the viewer is
    * @param onEnd told on a storage thread when it has ended
    */
   ColdTurn(
       Follow follow,
       SocketChannel socket,
       boolean retrying,
-      long position,
-      long frameEnd,
-      int sent,
+      Place place,
       Consumer<ColdTurn> onEnd) {
     this.chunked = follow.framing() instanceof BodyFraming.Chunked;
     this.journal = follow.journal();
     this.encoding = follow.encoding();
     this.socket = socket;
     this.retrying = retrying;
-    this.position = position;
-    this.frameEnd = sent == 0 ? -1 : frameEnd; // one of which nothing is sent may become another
-    this.sent = sent;
+    this.position = place.position();
+    this.sent = place.sent();
+    this.frameEnd = sent == 0 ? -1 : place.frameEnd(); // nothing of it is sent: it may be another
+    this.frameAsked = place.frameAsked();
     this.tried = this.frameEnd >= 0; // the frame that is to go on is the try
     this.onEnd = onEnd;
   }
@@ -112,16 +123,8 @@ final class ColdTurn {
     return retrying;
   }
 
-  long position() {
-    return position;
-  }
-
-  long frameEnd() {
-    return frameEnd;
-  }
-
-  int sent() {
-    return sent;
+  Place place() {
+    return new Place(position, frameEnd, frameAsked, sent);
   }
 
   /**
@@ -185,19 +188,31 @@ final class ColdTurn {
     long fileEnd = encoding.literal() ? Math.min(tail, journal.fileEnd(position)) : position;
     if (fileEnd > position) {
       frameEnd = Math.min(fileEnd, position + LITERAL_FRAME_BYTES);
+      frameAsked = frameEnd;
       frame.literal(position, frameEnd);
       return null;
     }
+    frameAsked = tail;
     frameEnd = frame.encode(encoding, position, tail);
     if (frameEnd > position) {
       return null;
     }
+    if (frameEnd == position) {
+      frameEnd = -1;
+      return new End.HeldBack(tail);
+    }
+    return beginReadable(frame, tail);
+  }
+
+  /** Begins with what comes before bytes that cannot be read. */
+  private @Nullable End beginReadable(ColdFrame frame, long tail) {
     long next = journal.readableFrom(position);
     if (next > position) {
       frameEnd = -1;
       return gap(next);
     }
-    frameEnd = frame.encodeReadable(encoding, position, tail);
+    frameAsked = frame.readableEnd(encoding, position, tail);
+    frameEnd = frameAsked == position ? -1 : frame.encode(encoding, position, frameAsked);
     return frameEnd > position ? null : new End.Cut(whyUnreadable());
   }
 
@@ -216,7 +231,7 @@ final class ColdTurn {
       frame.literal(position, frameEnd);
       return null;
     }
-    boolean same = frame.encode(encoding, position, frameEnd) == frameEnd;
+    boolean same = frame.encode(encoding, position, frameAsked) == frameEnd;
     return same ? null : new End.Cut(whyUnreadable());
   }
 

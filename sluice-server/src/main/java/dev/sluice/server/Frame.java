@@ -14,6 +14,7 @@ final class Frame {
   private final Encoding encoding;
   private final long from;
   private final long to;
+  private final long asked;
   private final ByteBuffer bytes;
   private final int chunkStart;
   private final int dataStart;
@@ -22,12 +23,14 @@ final class Frame {
   /**
    * A frame.
    *
+   * @param asked how far it might have gone
    * @param bytes head of the chunk from chunkStart, data from dataStart to dataEnd, CR LF
    */
   Frame(
       Encoding encoding,
       long from,
       long to,
+      long asked,
       ByteBuffer bytes,
       int chunkStart,
       int dataStart,
@@ -35,6 +38,7 @@ final class Frame {
     this.encoding = encoding;
     this.from = from;
     this.to = to;
+    this.asked = asked;
     this.bytes = bytes;
     this.chunkStart = chunkStart;
     this.dataStart = dataStart;
@@ -48,6 +52,21 @@ final class Frame {
   /** Position after its last byte in the journal. */
   long to() {
     return to;
+  }
+
+  /** How far it might have gone: asked for so far again, it becomes the same. */
+  long asked() {
+    return asked;
+  }
+
+  /** Whether it ends where one ended that was asked for so far. */
+  boolean isWhole(long end, long askedThen) {
+    return to == end && asked == askedThen;
+  }
+
+  /** Whether nothing is told of what there is until more comes. */
+  boolean heldBack() {
+    return to == from;
   }
 
   /** How many bytes it has on the wire. */

@@ -29,10 +29,13 @@ final class FrameCache {
    * Whether a frame that begins at a position is here, so that nothing has to be read.
    *
    * @param to where it must end; negative for anywhere
+   * @param asked how far it might have gone, if it must end somewhere
    */
-  boolean has(Encoding encoding, long from, long to) {
+  boolean has(Encoding encoding, long from, long to, long asked) {
     for (Frame frame : frames) {
-      if (frame != null && frame.is(encoding, from) && (to < 0 || frame.to() == to)) {
+      if (frame != null
+          && frame.is(encoding, from)
+          && (to < 0 ? !frame.heldBack() : frame.isWhole(to, asked))) {
         return true;
       }
     }
@@ -46,22 +49,32 @@ final class FrameCache {
    * @return null if the bytes are no longer kept
    */
   @Nullable Frame frame(Encoding encoding, long from, long to) {
+    boolean open = journal.ending() == null;
     for (Frame frame : frames) {
       if (frame != null && frame.is(encoding, from) && frame.to() <= to) {
-        return frame;
+        if (!frame.heldBack() || (open && frame.asked() == to)) {
+          return frame;
+        }
       }
     }
     return encode(encoding, from, to);
   }
 
-  /** The very frame that was sent in part: from one position exactly to another. */
-  @Nullable Frame again(Encoding encoding, long from, long to) {
+  /**
+   * The very frame that was sent in part.
+   *
+   * @param to where it ends
+   * @param asked how far it might have gone
+   * @return null if it cannot be had again
+   */
+  @Nullable Frame again(Encoding encoding, long from, long to, long asked) {
     for (Frame frame : frames) {
-      if (frame != null && frame.is(encoding, from) && frame.to() == to) {
+      if (frame != null && frame.is(encoding, from) && frame.isWhole(to, asked)) {
         return frame;
       }
     }
-    return encode(encoding, from, to);
+    Frame made = encode(encoding, from, asked);
+    return made == null || made.to() != to ? null : made;
   }
 
   private @Nullable Frame encode(Encoding encoding, long from, long to) {
@@ -70,13 +83,13 @@ final class FrameCache {
     if (end < 0) {
       return null;
     }
-    Frame frame = pack(encoding, from, end);
+    Frame frame = pack(encoding, from, end, to);
     frames[next] = frame;
     next = (next + 1) % FRAMES;
     return frame;
   }
 
-  private Frame pack(Encoding encoding, long from, long to) {
+  private Frame pack(Encoding encoding, long from, long to, long asked) {
     int size = encoded.size();
     int needed = BufferPool.HEADROOM + size + TAIL_BYTES;
     Frame old = frames[next];
@@ -91,6 +104,6 @@ final class FrameCache {
             ? BufferPool.HEADROOM
             : Http1Encoder.putChunkHead(bytes, BufferPool.HEADROOM, size);
     return new Frame(
-        encoding, from, to, bytes, start, BufferPool.HEADROOM, BufferPool.HEADROOM + size);
+        encoding, from, to, asked, bytes, start, BufferPool.HEADROOM, BufferPool.HEADROOM + size);
   }
 }

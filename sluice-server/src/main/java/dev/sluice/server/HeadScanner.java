@@ -2,7 +2,6 @@ package dev.sluice.server;
 
 import io.netty.buffer.ByteBuf;
 import java.nio.charset.StandardCharsets;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: the loop's. Pure: it reads the buffer and moves nothing but leading empty lines.
  */
 final class HeadScanner {
-  private static final Pattern REQUEST_LINE =
-      Pattern.compile("([!#$%&'*+.^_`|~0-9A-Za-z-]+) ([\\x21-\\x7e]+) HTTP/([0-9])\\.([0-9])");
+  private static final String VERSION = "HTTP/";
 
   private static final String LENGTH_FIELD = "Content-Length:";
 
@@ -143,18 +141,56 @@ final class HeadScanner {
     return true;
   }
 
+  /** {@code METHOD SP target SP HTTP/1.x} (RFC 9112 section 3), and nothing beside it. */
   private boolean acceptRequestLine(String line) {
-    Matcher matcher = REQUEST_LINE.matcher(line);
-    if (!matcher.matches()) {
+    int methodEnd = line.indexOf(' ');
+    int targetEnd = line.indexOf(' ', methodEnd + 1);
+    if (!isMethod(line, methodEnd)
+        || !isTarget(line, methodEnd + 1, targetEnd)
+        || !isVersion(line, targetEnd + 1)) {
       reject(400, "malformed request line");
       return false;
     }
-    isHeadRequest = matcher.group(1).equals("HEAD");
-    if (!matcher.group(3).equals("1")) {
-      reject(505, "HTTP/%s.%s is not served here".formatted(matcher.group(3), matcher.group(4)));
+    isHeadRequest = line.startsWith("HEAD ");
+    String version = line.substring(targetEnd + 1 + VERSION.length());
+    if (version.charAt(0) != '1') {
+      reject(505, "HTTP/%s is not served here".formatted(version));
       return false;
     }
     return true;
+  }
+
+  private static boolean isMethod(String line, int end) {
+    for (int i = 0; i < end; i++) {
+      char c = line.charAt(i);
+      boolean plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || isDigit(c);
+      if (!plain && "!#$%&'*+-.^_`|~".indexOf(c) < 0) {
+        return false;
+      }
+    }
+    return end > 0;
+  }
+
+  private static boolean isTarget(String line, int start, int end) {
+    for (int i = start; i < end; i++) {
+      if (line.charAt(i) < 0x21 || line.charAt(i) > 0x7e) {
+        return false;
+      }
+    }
+    return end > start;
+  }
+
+  private static boolean isVersion(String line, int start) {
+    int digit = start + VERSION.length();
+    return line.length() == digit + 3
+        && line.startsWith(VERSION, start)
+        && isDigit(line.charAt(digit))
+        && line.charAt(digit + 1) == '.'
+        && isDigit(line.charAt(digit + 2));
+  }
+
+  private static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
   }
 
   private boolean tooLong() {

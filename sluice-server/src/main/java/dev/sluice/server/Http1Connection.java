@@ -256,7 +256,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     groups.release(ended.group());
     Follow follow = ended.follow();
     tell(follow, reason, ended.bytesSent());
-    if (reason == CloseReason.COMPLETED) {
+    if (reason == CloseReason.COMPLETED || reason == CloseReason.RENEWED) {
       afterResponse(follow.persistent());
     } else {
       cut(reason, follow.framing() instanceof BodyFraming.UntilClose);

@@ -49,8 +49,7 @@ public final class Server implements AutoCloseable {
   private final AtomicInteger handlersWaiting = new AtomicInteger();
   private final Map<EventLoop, LoopSweeper> sweepers = new ConcurrentHashMap<>();
   private final Map<EventLoop, ViewerGroups> viewers = new ConcurrentHashMap<>();
-  private final ThreadFactory handlerThreads =
-      Thread.ofVirtual().name("sluice-handler-", 0).factory();
+  private final ThreadFactory handlerThreads = Thread.ofVirtual().name("sluice-handler").factory();
   private final EventLoopGroup loops;
   private final Channel listener;
   private final CountDownLatch shutDown = new CountDownLatch(1);

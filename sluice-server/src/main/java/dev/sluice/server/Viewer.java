@@ -2,6 +2,7 @@ package dev.sluice.server;
 
 import dev.sluice.CloseReason;
 import dev.sluice.Encoding;
+import dev.sluice.Headers;
 import dev.sluice.journal.Ending;
 import dev.sluice.journal.Journal;
 import java.io.IOException;
@@ -35,21 +36,21 @@ final class Viewer {
   private final DirectChannel channel;
   private final JournalViewers group;
   private final boolean chunked;
-  private final long writeTimeoutNanos;
+  private final ViewerTimes times;
 
   private int index;
   private long position;
   private long frameEnd = -1;
+  private long frameAsked;
   private int sent;
   private @Nullable ByteBuffer notice;
-  private boolean lastNotice;
+  private @Nullable CloseReason lastNotice;
   private boolean blocked;
   private boolean retrying;
   private @Nullable ColdTurn cold;
+  private long heldBackAt = -1;
   private boolean over;
   private long bytesSent;
-  private long progress;
-  private int triesSince;
 
   Viewer(
       Follow follow,
@@ -62,9 +63,8 @@ final class Viewer {
     this.channel = channel;
     this.group = group;
     this.chunked = follow.framing() instanceof BodyFraming.Chunked;
-    this.writeTimeoutNanos = writeTimeoutNanos;
+    this.times = new ViewerTimes(writeTimeoutNanos, follow.encoding().lifetime());
     this.position = follow.from();
-    this.progress = System.nanoTime();
   }
 
   Follow follow() {
@@ -143,8 +143,7 @@ final class Viewer {
 
   private void noteProgress(long written, long now) {
     if (written > 0 || !retrying) { // what begins to wait now has not waited yet
-      progress = now;
-      triesSince = 0;
+      times.onProgress(now);
     }
   }
 
@@ -160,13 +159,20 @@ final class Viewer {
       if (position >= tail) {
         return ending == null ? idle(journal) : end(ending);
       }
+      if (tail == heldBackAt && ending == null) {
+        return idle(journal);
+      }
       Frame frame = frame(tail);
       if (frame == null) {
         goCold();
         return null;
       }
+      if (frame.heldBack()) {
+        return idle(journal);
+      }
       if (frameEnd < 0) {
         sent = 0;
+        frameAsked = frame.asked();
       }
       if (frame.size(chunked) > 0) {
         frameEnd = frame.to();
@@ -180,6 +186,8 @@ final class Viewer {
   private @Nullable ByteBuffer idle(Journal journal) {
     if (journal.abandoned()) {
       cut(CloseReason.ABANDONED);
+    } else if (times.isOld(System.nanoTime())) {
+      return last(CloseReason.RENEWED, NOTHING, new Headers());
     }
     return null;
   }
@@ -189,12 +197,12 @@ final class Viewer {
     FrameCache frames = group.frames();
     boolean large = frameEnd - position > Encoding.FRAME_BYTES; // as only cold ones are
     boolean inMemory = position >= group.journal().memoryFrom() && !large;
-    if (!inMemory && !frames.has(encoding(), position, frameEnd)) {
+    if (!inMemory && !frames.has(encoding(), position, frameEnd, frameAsked)) {
       return null;
     }
     return frameEnd < 0
         ? frames.frame(encoding(), position, tail)
-        : frames.again(encoding(), position, frameEnd);
+        : frames.again(encoding(), position, frameEnd, frameAsked);
   }
 
   private void goCold() {
@@ -203,9 +211,7 @@ final class Viewer {
             follow,
             channel.socket(),
             retrying,
-            position,
-            frameEnd,
-            sent,
+            new ColdTurn.Place(position, frameEnd, frameAsked, sent),
             ended -> group.onLoop(() -> onColdEnd(ended)));
     cold = turn;
     ColdTurns.add(turn);
@@ -217,9 +223,11 @@ final class Viewer {
       return;
     }
     bytesSent += turn.bytesSent();
-    position = turn.position();
-    frameEnd = turn.frameEnd();
-    sent = turn.sent();
+    ColdTurn.Place place = turn.place();
+    position = place.position();
+    frameEnd = place.frameEnd();
+    frameAsked = place.frameAsked();
+    sent = place.sent();
     long now = System.nanoTime();
     retrying = turn.retrying();
     noteProgress(turn.bytesSent(), now);
@@ -227,6 +235,10 @@ final class Viewer {
     switch (turn.end()) {
       case ColdTurn.End.Blocked() -> block();
       case ColdTurn.End.Warm() -> goOn(now);
+      case ColdTurn.End.HeldBack(long tail) -> {
+        heldBackAt = tail;
+        goOn(now);
+      }
       case ColdTurn.End.Gap(ByteBuffer told) -> {
         notice = told;
         goOn(now);
@@ -243,9 +255,12 @@ final class Viewer {
 
   private @Nullable ByteBuffer end(Ending ending) {
     byte[] told = encoding().ending(group.journal(), ending);
-    byte[] last = chunked ? Http1Encoder.lastChunk(follow.trailers(ending)) : NOTHING;
-    lastNotice = true;
-    notice = Frame.ofNotice(chunked, told, last);
+    return last(CloseReason.COMPLETED, told, follow.trailers(ending));
+  }
+
+  private @Nullable ByteBuffer last(CloseReason reason, byte[] told, Headers trailers) {
+    lastNotice = reason;
+    notice = Frame.ofNotice(chunked, told, chunked ? Http1Encoder.lastChunk(trailers) : NOTHING);
     if (!notice.hasRemaining()) {
       sentWhole();
       return null;
@@ -260,8 +275,8 @@ final class Viewer {
       return;
     }
     notice = null;
-    if (lastNotice) {
-      connection.onFollowEnded(this, CloseReason.COMPLETED);
+    if (lastNotice != null) {
+      connection.onFollowEnded(this, lastNotice);
     }
   }
 
@@ -285,19 +300,26 @@ final class Viewer {
     if (cold != null) {
       return; // it does not wait for the client
     }
-    long still = now - progress;
-    if (blocked && still > writeTimeoutNanos) {
+    if (blocked && times.isStuck(now)) {
       cut(CloseReason.WRITE_TIMEOUT);
-    } else if (blocked && still > (triesSince + 1) * (writeTimeoutNanos / 8)) {
-      triesSince++;
-      unblock(); // the kernel may have room long before it says so
-    } else if (!blocked && notice == null && frameEnd < 0 && still > heartbeatNanos) {
-      byte[] beat = encoding().heartbeat();
-      if (beat.length > 0) {
-        notice = Frame.ofNotice(chunked, beat, NOTHING);
+    } else if (blocked && times.isTimeToTry(now)) {
+      unblock();
+    } else if (!blocked && notice == null && frameEnd < 0) {
+      boolean old = times.isOld(now);
+      boolean beats = !old && times.isSilent(now, heartbeatNanos) && beat();
+      if (old || beats) {
         advance(now);
       }
     }
+  }
+
+  /** Whether there is something that breaks the silence. */
+  private boolean beat() {
+    byte[] beat = encoding().heartbeat();
+    if (beat.length > 0) {
+      notice = Frame.ofNotice(chunked, beat, NOTHING);
+    }
+    return beat.length > 0;
   }
 
   private Encoding encoding() {

@@ -1,6 +1,5 @@
 package dev.sluice.streams;
 
-import dev.sluice.CloseReason;
 import dev.sluice.Encoding;
 import dev.sluice.Handler;
 import dev.sluice.Request;
@@ -12,8 +11,6 @@ import dev.sluice.journal.Kind;
 import dev.sluice.journal.Offset;
 import java.io.IOException;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.function.Consumer;
 import java.util.function.ObjIntConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -32,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class JournalHandler implements Handler {
   private final Journals journals;
-  private final ObjIntConsumer<Journal> onViewers;
+  private final Viewing viewing;
 
   /**
    * A handler.
@@ -44,7 +41,7 @@ public final class JournalHandler implements Handler {
    */
   public JournalHandler(Journals journals, ObjIntConsumer<Journal> onViewers) {
     this.journals = journals;
-    this.onViewers = onViewers;
+    this.viewing = new Viewing(journals, onViewers);
   }
 
   /**
@@ -96,7 +93,7 @@ public final class JournalHandler implements Handler {
       case RAW -> {
         checkSame(start, journal);
         checkKept(start.from(), journal);
-        response.type(journal.options().contentType());
+        response.type(RawEncoding.typeOf(journal));
         response.header("Content-Security-Policy", "sandbox"); // it may be a page of anybody's
         follow(journal, start, new RawEncoding(only), response);
       }
@@ -161,19 +158,6 @@ public final class JournalHandler implements Handler {
 
   private void follow(Journal journal, Start start, Encoding encoding, Response response)
       throws IOException {
-    onViewers.accept(journal, journals.joined(journal));
-    var left = new AtomicBoolean();
-    Consumer<CloseReason> onEnd =
-        reason -> {
-          if (left.compareAndSet(false, true)) {
-            onViewers.accept(journal, journals.left(journal));
-          }
-        };
-    try {
-      response.follow(journal, start.from(), encoding, onEnd);
-    } catch (IOException | RuntimeException e) {
-      onEnd.accept(CloseReason.CLIENT_GONE); // a head that was not sent is told to nobody else
-      throw e;
-    }
+    viewing.follow(journal, start.from(), encoding, response);
   }
 }

@@ -22,6 +22,12 @@ public record RawEncoding(@Nullable Kind only) implements Encoding {
   /** The trailer that has the exit status. */
   public static final String EXIT_STATUS = "Sluice-Exit-Status";
 
+  /** The type of a journal's bytes as they are: messages are lines. */
+  static String typeOf(Journal journal) {
+    String type = journal.options().contentType();
+    return JsonMessages.are(type) ? "application/x-ndjson" : type;
+  }
+
   /** None: the handler knows what the bytes are. */
   @Override
   public @Nullable String type() {

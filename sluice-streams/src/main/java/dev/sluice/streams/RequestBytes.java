@@ -20,10 +20,15 @@ final class RequestBytes {
    * @throws RequestException if it has more (413)
    */
   static byte[] read(Request request, int bytesMax, BodyBudget.Share share) throws IOException {
-    if (length(request) > bytesMax) {
+    long length = length(request);
+    if (length > bytesMax) {
       throw tooLarge(bytesMax);
     }
     InputStream body = request.body();
+    if (length >= 0 && length <= STEP_BYTES) {
+      byte[] all = new byte[(int) length];
+      return body.readNBytes(all, 0, all.length) == all.length ? all : cut();
+    }
     byte[] part = body.readNBytes(Math.min(STEP_BYTES, bytesMax));
     if (part.length < STEP_BYTES && part.length < bytesMax) {
       return part;
@@ -44,6 +49,11 @@ final class RequestBytes {
   private static long length(Request request) {
     String length = request.header("Content-Length");
     return length == null ? -1 : Long.parseLong(length);
+  }
+
+  /** The server says so itself, by an exception of the read. */
+  private static byte[] cut() throws IOException {
+    throw new IOException("the body ended before its length");
   }
 
   private static RequestException tooLarge(int bytesMax) {

@@ -38,6 +38,7 @@ final class RequestedName {
 
   /** One that is encoded is not between two parts, so that the path is not that of a name. */
   static boolean hasEncodedSlash(Request request) {
-    return request.path().toLowerCase(Locale.ROOT).contains("%2f");
+    String path = request.path();
+    return path.indexOf('%') >= 0 && path.toLowerCase(Locale.ROOT).contains("%2f");
   }
 }

@@ -35,6 +35,8 @@ final class StreamAnswer {
             "this producer is at epoch %d now; a later one may go on".formatted(epoch));
       }
       case AppendResult.SequenceGap gap -> onGap(gap, response);
+      case AppendResult.SequenceRegression _ ->
+          refuse(response, 409, "Stream-Seq: not above the last one");
     }
   }
 
@@ -44,7 +46,7 @@ final class StreamAnswer {
     if (producer == null) {
       next(tail, response.status(204));
     } else {
-      accepted(200, tail, append, producer.sequence(), response);
+      accepted(append.length() > 0 ? 200 : 204, tail, append, producer.sequence(), response);
     }
   }
 
@@ -85,8 +87,22 @@ final class StreamAnswer {
             .formatted(ProducerHeaders.SEQUENCE, gap.expected(), gap.received()));
   }
 
+  /** Says what a journal is. */
+  static void describe(Journal journal, Response response) {
+    response.type(journal.options().contentType());
+    response.header("Sluice-Journal", journal.id());
+    closed(journal.ending() != null, response);
+    next(new Offset(JsonLines.wholeEnd(journal)), response);
+  }
+
   static void next(Offset tail, Response response) {
     response.header(StreamHeaders.NEXT_OFFSET, tail.toString());
+  }
+
+  static void upToDate(boolean is, Response response) {
+    if (is) {
+      response.header("Stream-Up-To-Date", "true");
+    }
   }
 
   static void closed(boolean is, Response response) {

@@ -12,7 +12,9 @@ final class StreamHeaders {
   static final String NEXT_OFFSET = "Stream-Next-Offset";
   static final String EXPECTED_OFFSET = "Stream-Expected-Offset";
   static final String CLOSED = "Stream-Closed";
+  static final String SEQUENCE = "Stream-Seq";
 
+  private static final Pattern SEQUENCE_TEXT = Pattern.compile("[ -~]{1,255}");
   private static final int TYPE_CHARACTERS_MAX = 255;
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
   private static final Pattern TYPE = Pattern.compile(TOKEN + "/" + TOKEN + "( *;[ -~]*)?");
@@ -62,22 +64,19 @@ final class StreamHeaders {
 
   /** Whether two media types are the same but for case and parameters. */
   static boolean sameType(String one, String other) {
-    return essence(one).equalsIgnoreCase(essence(other));
+    return one.equals(other) || essence(one).equalsIgnoreCase(essence(other));
   }
 
   private static String essence(String type) {
     return type.split(";", 2)[0].strip();
   }
 
-  /**
-   * Refuses what is asked for and not there yet, which would otherwise be done differently in
-   * silence.
-   */
-  static void refuseUnsupported(Headers headers) throws RequestException {
-    for (String name : List.of("Stream-Seq", "Stream-Forked-From")) {
-      if (headers.contains(name)) {
-        throw new RequestException(501, name + ": not supported");
-      }
+  /** The writer's sequence (section 5.2), or null. */
+  static @Nullable String sequence(Headers headers) throws RequestException {
+    String sequence = single(headers, SEQUENCE);
+    if (sequence != null && !SEQUENCE_TEXT.matcher(sequence).matches()) {
+      throw new RequestException(400, SEQUENCE + ": 1 to 255 printable characters of ASCII");
     }
+    return sequence;
   }
 }

@@ -107,15 +107,6 @@ abstract class StreamBadInputContract extends StreamFixture {
   }
 
   @Test
-  void what_is_not_supported_yet_is_not_ignored() throws IOException {
-    assertEquals(501, put("a", "Stream-Forked-From: /v1/stream/b\r\n", "").status());
-    assertEquals(List.of(), store.names());
-    put("a", TEXT, "");
-    assertEquals(501, post("a", TEXT + "Stream-Seq: 1\r\n", "x").status());
-    assertEquals(0, tail("a"));
-  }
-
-  @Test
   void a_record_may_be_large_and_not_larger() throws IOException {
     put("a", TEXT, "");
     assertEquals(204, post("a", TEXT, "x".repeat(1000)).status());

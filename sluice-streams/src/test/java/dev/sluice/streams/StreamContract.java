@@ -263,12 +263,10 @@ abstract class StreamContract extends StreamFixture {
   @Test
   void other_methods_are_refused_and_named() throws IOException {
     put("a", TEXT, "");
-    String allow = "DELETE, HEAD, OPTIONS, POST, PUT";
-    for (String method : new String[] {"GET", "PATCH"}) {
-      Answer refused = ask(method, "a", "", "");
-      assertEquals(405, refused.status());
-      assertEquals(allow, refused.field("Allow"));
-    }
+    String allow = "DELETE, GET, HEAD, OPTIONS, POST, PUT";
+    Answer refused = ask("PATCH", "a", "", "");
+    assertEquals(405, refused.status());
+    assertEquals(allow, refused.field("Allow"));
     Answer options = ask("OPTIONS", "a", "", "");
     assertEquals(204, options.status());
     assertEquals(allow, options.field("Allow"));
@@ -330,10 +328,6 @@ abstract class StreamContract extends StreamFixture {
 
   static String octets() {
     return "Content-Type: application/octet-stream\r\n";
-  }
-
-  void close(String name) throws IOException {
-    assertEquals(204, post(name, "Stream-Closed: true\r\n", "").status());
   }
 
   /** The data of a body that was sent in a few small chunks. */

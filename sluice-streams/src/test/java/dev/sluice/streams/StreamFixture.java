@@ -1,12 +1,12 @@
 package dev.sluice.streams;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.Filters;
 import dev.sluice.Handler;
 import dev.sluice.Router;
 import dev.sluice.journal.JournalLimits;
-import dev.sluice.journal.JournalOptions;
 import dev.sluice.journal.JournalStore;
 import dev.sluice.server.Server;
 import dev.sluice.server.ServerOptions;
@@ -23,6 +23,8 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -54,29 +56,47 @@ abstract class StreamFixture {
 
   private final Deque<RawClient> clients = new ArrayDeque<>();
   private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
+  private final AtomicInteger running = new AtomicInteger();
   private Server server;
   JournalStore store;
+
+  /** What the store is limited to. */
+  protected JournalLimits limits() {
+    return LIMITS;
+  }
+
+  /** How streams are served. */
+  protected StreamOptions options() {
+    return StreamOptions.defaults();
+  }
+
+  /** How the server serves. */
+  protected ServerOptions serverOptions() {
+    return ServerOptions.defaults().withPort(0).withLoops(2);
+  }
 
   /** An empty store. */
   protected abstract JournalStore newStore(JournalLimits limits) throws IOException;
 
   @BeforeEach
   void start() throws IOException {
-    store = newStore(LIMITS);
+    store = newStore(limits());
     var journals = new Journals(store);
     var router = new JournalHandler(journals, (journal, count) -> {}).addTo(new Router());
-    Handler site = new StreamHandler(journals, JournalOptions.defaults()).addTo(router);
+    Handler site = new StreamHandler(journals, options()).addTo(router);
     Handler counted =
         (request, response) -> {
+          running.incrementAndGet();
           try {
             site.handle(request, response);
           } finally {
+            running.decrementAndGet();
             ended.add(request.method());
           }
         };
     server =
         Server.start(
-            ServerOptions.defaults().withPort(0).withLoops(2),
+            serverOptions(),
             Filters.allowHosts(Set.of("127.0.0.1"), Filters.sameOriginWrites(counted)));
   }
 
@@ -90,7 +110,11 @@ abstract class StreamFixture {
   }
 
   RawClient connect() throws IOException {
-    RawClient client = RawClient.connect(server.address(), RawClient.Options.DEFAULTS);
+    return connect(RawClient.Options.DEFAULTS);
+  }
+
+  RawClient connect(RawClient.Options options) throws IOException {
+    RawClient client = RawClient.connect(server.address(), options);
     clients.push(client);
     return client;
   }
@@ -101,6 +125,14 @@ abstract class StreamFixture {
 
   Answer post(String name, String fields, String body) throws IOException {
     return ask("POST", name, fields, body);
+  }
+
+  Answer get(String nameAndQuery) throws IOException {
+    return ask("GET", nameAndQuery, "", "");
+  }
+
+  Answer get(String nameAndQuery, String fields) throws IOException {
+    return ask("GET", nameAndQuery, fields, "");
   }
 
   Answer head(String name) throws IOException {
@@ -148,8 +180,21 @@ abstract class StreamFixture {
     assertEquals(method, ended.poll(20, TimeUnit.SECONDS));
   }
 
+  /** Waits until so many handlers run. */
+  void awaitRunning(int count) {
+    long begin = System.nanoTime();
+    while (running.get() != count) {
+      assertTrue(System.nanoTime() - begin < 20_000_000_000L, running + " handlers run");
+      LockSupport.parkNanos(100_000);
+    }
+  }
+
   void forgetEnded() {
     ended.clear();
+  }
+
+  void close(String name) throws IOException {
+    assertEquals(204, post(name, "Stream-Closed: true\r\n", "").status());
   }
 
   static String offset(long position) {

@@ -150,7 +150,7 @@ final class StreamFuzzTest {
     var store = new MemoryStore(JournalLimits.defaults());
     var journals = new Journals(store);
     var site = new JournalHandler(journals, (journal, count) -> {}).addTo(new Router());
-    new StreamHandler(journals, JournalOptions.defaults()).addTo(site);
+    new StreamHandler(journals, StreamOptions.defaults()).addTo(site);
     for (int i = 0; i < 1000; i++) {
       var path = new StringBuilder("/v1/stream/");
       for (int parts = random.nextInt(6); parts >= 0; parts--) {

@@ -27,7 +27,9 @@ final class StreamHandlerTest {
       new MemoryStore(JournalLimits.defaults().withJournalBytesMax(100));
   private final JournalOptions created =
       JournalOptions.defaults().withDurable(false).withRetention(Retention.ofBytes(1000));
-  private final Router site = new StreamHandler(new Journals(store), created).addTo(new Router());
+  private final Router site =
+      new StreamHandler(new Journals(store), StreamOptions.defaults().withCreated(created))
+          .addTo(new Router());
 
   @Test
   void a_journal_whose_first_data_has_no_room_is_not_created() {
@@ -77,6 +79,21 @@ final class StreamHandlerTest {
             .body(failing());
     assertTrue(run(post).failure() instanceof IOException);
     assertEquals(0, store.find("a").tail().position());
+  }
+
+  @Test
+  void one_that_only_reads_refuses_to_write() throws IOException {
+    Journals journals = new Journals(store);
+    Router reads = StreamHandler.readOnly(journals, StreamOptions.defaults()).addTo(new Router());
+    new Recorded(store.open("a", created).journal()).out("abc");
+    for (String method : List.of("PUT", "POST", "DELETE")) {
+      TestExchange refused = TestExchange.run(reads, TestRequest.of(method, "/v1/stream/a"));
+      assertEquals(405, refused.status());
+      assertEquals("GET, HEAD, OPTIONS", refused.headers().get("Allow"));
+    }
+    assertEquals("abc", TestExchange.run(reads, TestRequest.get("/v1/stream/a")).body());
+    assertEquals(200, TestExchange.run(reads, TestRequest.of("HEAD", "/v1/stream/a")).status());
+    assertEquals(204, TestExchange.run(reads, TestRequest.of("OPTIONS", "/v1/stream/a")).status());
   }
 
   private TestExchange run(TestRequest request) {

@@ -31,4 +31,18 @@ final class DataDirectoryTest {
       super(DataDirectory::open);
     }
   }
+
+  @Nested
+  final class WriterSequences extends WriterSequenceContract {
+    WriterSequences() {
+      super(DataDirectory::open);
+    }
+  }
+
+  @Nested
+  final class GoneOnes extends GoneContract {
+    GoneOnes() {
+      super(DataDirectory::open);
+    }
+  }
 }

@@ -110,6 +110,24 @@ final class DataDirectoryThreadsTest {
   }
 
   @Test
+  void an_idle_directory_has_no_log() throws Exception {
+    try (DataDirectory data = open()) {
+      data.checkpoint();
+      assertEquals(List.of(), logs());
+      journal(data, "a").append(text("a"));
+      assertEquals(1, logs().size());
+      data.checkpoint();
+      assertEquals(List.of(), logs());
+    }
+    open().close();
+    assertEquals(List.of(), logs());
+  }
+
+  private List<String> logs() throws IOException {
+    return new SystemDisk().list(root.resolve("log"));
+  }
+
+  @Test
   void an_expiry_beyond_all_times_is_none() throws Exception {
     var never =
         JournalOptions.defaults()

@@ -10,9 +10,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -106,6 +110,106 @@ abstract class ForkContract extends JournalContract {
     var e = assertThrows(IllegalArgumentException.class, () -> fork(store, "fork", source, 4));
     assertTrue(e.getMessage().contains("a fork of source"), e.getMessage());
     assertNull(store.find("fork"));
+  }
+
+  @Test
+  void it_tells_where_it_has_come_from() throws Exception {
+    JournalStore store = newStore();
+    Journal source = store.open("a/source", PLAIN).journal();
+    source.append(text("abc"));
+    Journal fork = fork(store, "fork", source, 2);
+    Journal second = fork(store, "second", fork, 1);
+    assertNull(source.origin());
+    assertEquals(new Origin("a/source", source.id(), new Offset(2)), fork.origin());
+    assertEquals(new Origin("fork", fork.id(), new Offset(1)), second.origin());
+    store.delete(source);
+    assertEquals(new Origin("a/source", source.id(), new Offset(2)), fork.origin());
+  }
+
+  @Test
+  void its_first_append_comes_with_it() throws Exception {
+    JournalStore store = newStore();
+    Journal source = store.open("source", PLAIN).journal();
+    source.append(by("p", 3, 0, "abc"));
+    Append first = by("p", 7, 0, "XY").withExpectedTail(new Offset(2)).withEnding(Ending.PLAIN);
+    var opened = store.fork("fork", source, new Offset(2), PLAIN, first.withWriterSequence("1"));
+    assertTrue(opened.created());
+    Journal fork = opened.journal();
+    assertEquals("abXY", textOf(fork));
+    assertEquals(Ending.PLAIN, fork.ending());
+    assertEquals(new AppendResult.Duplicate(new Offset(4), 0), fork.append(first));
+    assertEquals(appended(4), source.append(text("d")));
+    Append late = text("late");
+    assertFalse(store.fork("fork", source, new Offset(2), PLAIN, late).created());
+    assertEquals("abXY", textOf(fork));
+  }
+
+  @Test
+  void with_a_first_append_that_cannot_be_one_there_is_none() throws Exception {
+    JournalStore store = newStore(JournalLimits.defaults().withRecordBytesMax(4));
+    Journal source = store.open("source", PLAIN).journal();
+    source.append(text("abc"));
+    Offset at = new Offset(2);
+    assertThrows(
+        JournalLimitException.class, () -> store.fork("fork", source, at, PLAIN, text("12345")));
+    Append elsewhere = text("x").withExpectedTail(new Offset(3));
+    assertThrows(
+        IllegalArgumentException.class, () -> store.fork("fork", source, at, PLAIN, elsewhere));
+    assertNull(store.find("fork"));
+    assertEquals(List.of("source"), store.names());
+    store.delete(source);
+    assertFalse(store.isGone("source"));
+  }
+
+  @Test
+  void records_of_any_size_are_in_it() throws Exception {
+    JournalStore store = newStore(JournalLimits.defaults().withRecordBytesMax(4));
+    Journal source = store.open("source", PLAIN).journal();
+    for (int i = 0; i < 3; i++) {
+      append(source, Kind.STDOUT, 1, "1234"); // they may have become one
+    }
+    assertEquals("1234123412", textOf(fork(store, "fork", source, 10)));
+  }
+
+  @Test
+  void what_its_source_does_not_keep_it_has_not_either() throws Exception {
+    JournalStore store = newStore();
+    var options = PLAIN.withRetention(Retention.ofBytes(1_000_000));
+    Journal source = store.open("source", options).journal();
+    byte[] bytes = JournalTest.pattern(6_000_000);
+    for (int from = 0; from < bytes.length; from += 100_000) {
+      source.append(Append.of(Kind.STDOUT, Instant.now(), bytes, from, 100_000));
+    }
+    Journal fork = fork(store, "fork", source, 5_900_000);
+    int start = (int) source.start().position();
+    assertEquals(source.start(), fork.start());
+    assertArrayEquals(Arrays.copyOfRange(bytes, start, 5_900_000), Records.of(fork).bytes());
+    Journal empty = fork(store, "empty", source, start);
+    assertEquals(appended(start + 1), empty.append(text("x")));
+    assertEquals("x", Records.of(empty, start, start + 1).text());
+    if (start > 0) {
+      assertThrows(IllegalArgumentException.class, () -> fork(store, "early", source, start - 1));
+    }
+  }
+
+  @Test
+  void many_are_made_while_others_append() throws Exception {
+    JournalStore store = newStore();
+    Journal source = store.open("source", PLAIN).journal();
+    byte[] bytes = JournalTest.pattern(400_000);
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Journal>> forks = new ArrayList<>();
+      for (int from = 0; from < bytes.length; from += 20_000) {
+        source.append(Append.of(Kind.STDOUT, Instant.now(), bytes, from, 20_000));
+        String name = "fork-" + from;
+        forks.add(threads.submit(() -> fork(store, name, source, source.tail().position())));
+      }
+      for (Future<Journal> fork : forks) {
+        Journal made = fork.get();
+        int end = (int) made.tail().position();
+        assertArrayEquals(Arrays.copyOf(bytes, end), Records.of(made).bytes(), made.name());
+      }
+    }
   }
 
   @Test

@@ -17,19 +17,27 @@ final class JournalModel {
       long micros,
       byte[] bytes,
       @Nullable ProducerSequence producer,
+      @Nullable String writerSequence,
       @Nullable Ending ending) {
     static Piece of(Append append) {
       byte[] bytes =
           Arrays.copyOfRange(append.bytes(), append.offset(), append.offset() + append.length());
-      return new Piece(append.kind(), append.micros(), bytes, append.producer(), append.ending());
+      return new Piece(
+          append.kind(),
+          append.micros(),
+          bytes,
+          append.producer(),
+          append.writerSequence(),
+          append.ending());
     }
 
     Piece cut(int length) {
-      return new Piece(kind, micros, Arrays.copyOf(bytes, length), null, null);
+      return new Piece(kind, micros, Arrays.copyOf(bytes, length), null, null, null);
     }
   }
 
   private final JournalOptions options;
+  private final @Nullable Origin origin;
   private final List<Piece> pieces = new ArrayList<>();
   private @Nullable String id;
   private @Nullable Piece doubt;
@@ -38,14 +46,19 @@ final class JournalModel {
 
   /** An empty one, of which it is not known yet whether it is there. */
   JournalModel(JournalOptions options) {
+    this(options, null);
+  }
+
+  private JournalModel(JournalOptions options, @Nullable Origin origin) {
     this.options = options;
+    this.origin = origin;
   }
 
   /** What a fork of it begins with. */
-  JournalModel fork(long at, JournalOptions forkOptions) {
-    var fork = new JournalModel(forkOptions);
-    fork.startMax = at;
-    long left = at;
+  JournalModel fork(Origin from, JournalOptions forkOptions) {
+    var fork = new JournalModel(forkOptions, from);
+    long left = from.at().position();
+    fork.startMax = left;
     for (Piece piece : pieces) {
       int length = (int) Math.min(left, piece.bytes().length);
       if (length > 0) {
@@ -59,6 +72,10 @@ final class JournalModel {
 
   JournalOptions options() {
     return options;
+  }
+
+  @Nullable Origin origin() {
+    return origin;
   }
 
   @Nullable String id() {
@@ -106,6 +123,16 @@ final class JournalModel {
     return last;
   }
 
+  /** The last that an append had, or null. */
+  @Nullable String writerSequence() {
+    for (Piece piece : pieces.reversed()) {
+      if (piece.writerSequence() != null) {
+        return piece.writerSequence();
+      }
+    }
+    return null;
+  }
+
   /** What an append must be answered with. */
   AppendResult expected(Append append) {
     Offset tail = new Offset(tail());
@@ -129,6 +156,11 @@ final class JournalModel {
       if (producer.sequence() > next) {
         return new AppendResult.SequenceGap(next, producer.sequence(), first && last != null);
       }
+    }
+    String sequence = append.writerSequence();
+    String above = writerSequence();
+    if (sequence != null && above != null && sequence.compareTo(above) <= 0) {
+      return new AppendResult.SequenceRegression(above);
     }
     Offset expectedTail = append.expectedTail();
     if (expectedTail != null && !expectedTail.equals(tail)) {

@@ -35,4 +35,18 @@ final class MemoryStoreTest {
       super((directory, limits) -> open(limits));
     }
   }
+
+  @Nested
+  final class WriterSequences extends WriterSequenceContract {
+    WriterSequences() {
+      super((directory, limits) -> open(limits));
+    }
+  }
+
+  @Nested
+  final class GoneOnes extends GoneContract {
+    GoneOnes() {
+      super((directory, limits) -> open(limits));
+    }
+  }
 }

@@ -41,7 +41,8 @@ final class SimAppends {
     Append append =
         Append.of(kind, Micros.toInstant(micros), bytes, 0, bytes.length)
             .withEnding(ending)
-            .withProducer(world.chance(0.6) ? producer(model) : null);
+            .withProducer(world.chance(0.6) ? producer(model) : null)
+            .withWriterSequence(world.chance(0.2) ? writerSequence(model) : null);
     if (world.chance(0.2)) {
       long tail = model.tail();
       append =
@@ -67,6 +68,13 @@ final class SimAppends {
     };
   }
 
+  /** Mostly the next one. */
+  private String writerSequence(JournalModel model) {
+    String last = model.writerSequence();
+    int count = last == null ? 0 : Integer.parseInt(last, 1, last.length(), 10);
+    return "w%06d".formatted(Math.max(0, count + world.one(List.of(-1, 0, 1, 1, 1, 2))));
+  }
+
   void append(SimSlot slot, Append append) throws IOException {
     Journal journal = slot.journal();
     if (journal == null) {
@@ -78,12 +86,13 @@ final class SimAppends {
     JournalModel model = slot.model();
     AppendResult expected = model.expected(append);
     world.tell(
-        "append %d bytes to %s at %d, %s%s: %s"
+        "append %d bytes to %s at %d, %s, %s%s: %s"
             .formatted(
                 append.length(),
                 journal,
                 model.tail(),
                 append.producer(),
+                append.writerSequence(),
                 append.ending() == null ? "" : " and close",
                 expected));
     boolean accepted = expected instanceof AppendResult.Appended;

@@ -2,6 +2,8 @@ package dev.sluice.journal;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /** Creates, forks and deletes journals of a history. */
 final class SimNames {
@@ -30,8 +32,17 @@ final class SimNames {
     }
     try {
       created(slot, model, world.data.open(name, options, first));
+    } catch (JournalGoneException e) {
+      refused(name, e);
     } catch (IOException e) {
       notCreated(slot, model, e);
+    }
+  }
+
+  private void refused(String name, JournalGoneException e) {
+    world.tell("  %s".formatted(e));
+    if (!world.faulty && !world.gone().contains(name)) {
+      throw new AssertionError(name + " is not gone", e);
     }
   }
 
@@ -46,7 +57,14 @@ final class SimNames {
     if (!opened.created() || opened.journal().tail().position() != model.tail()) {
       throw new AssertionError(opened + " is not new");
     }
+    if (world.gone().contains(opened.journal().name())) {
+      throw new AssertionError(opened + " has a name that is gone");
+    }
     slot.found(opened.journal(), model);
+    if (!Objects.equals(opened.journal().origin(), model.origin())) {
+      throw new AssertionError(opened + " comes from " + opened.journal().origin());
+    }
+    world.origins.put(opened.journal().id(), Optional.ofNullable(model.origin()));
     world.tell("  %s".formatted(opened.journal()));
   }
 
@@ -73,11 +91,19 @@ final class SimNames {
     long tail = source.model().tail();
     long at = world.chance(0.3) ? tail : start + world.random.nextLong(tail - start + 1);
     JournalOptions options = options();
-    JournalModel model = source.model().fork(at, options);
+    var origin = new Origin(sourceName, journal.id(), new Offset(at));
+    JournalModel model = source.model().fork(origin, options);
+    Append first = world.chance(0.3) ? Append.of(new byte[1 + world.random.nextInt(900)]) : null;
+    if (first != null) {
+      model.add(first);
+      model.safe();
+    }
     world.maybeBroken |= world.faulty;
     world.tell("fork %s from %s at %d, %s".formatted(name, journal, at, options));
     try {
-      created(slot, model, world.data.fork(name, journal, new Offset(at), options));
+      created(slot, model, world.data.fork(name, journal, new Offset(at), options, first));
+    } catch (JournalGoneException e) {
+      refused(name, e);
     } catch (IOException e) {
       notCreated(slot, model, e);
     } catch (IllegalArgumentException e) {

@@ -2,6 +2,8 @@ package dev.sluice.journal;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 
 /** Ends the process of a history in all ways, and looks at what is there afterwards. */
 final class SimRestarts {
@@ -82,9 +84,14 @@ final class SimRestarts {
     if (!world.data.names().equals(List.copyOf(world.slots.keySet()))) {
       throw new AssertionError(world.data.names() + " instead of " + world.slots.keySet());
     }
+    world.checkGone();
     for (SimSlot slot : world.slots.values()) {
       for (ProducerSequence last : slot.model().producers().values()) {
         appends.append(slot, Append.of(new byte[1]).withProducer(last));
+      }
+      String sequence = slot.model().writerSequence();
+      if (sequence != null) {
+        appends.append(slot, Append.of(new byte[1]).withWriterSequence(sequence));
       }
     }
   }
@@ -104,6 +111,7 @@ final class SimRestarts {
     }
     JournalModel model = slot.of(journal);
     slot.found(journal, model);
+    world.origins.put(journal.id(), Optional.ofNullable(journal.origin()));
     verify(journal, model, lossy);
   }
 
@@ -111,6 +119,9 @@ final class SimRestarts {
     model.settle(journal, lossy);
     if (!model.options().equals(journal.options())) {
       throw new AssertionError(journal + " has " + journal.options());
+    }
+    if (!Objects.equals(model.origin(), journal.origin())) {
+      throw new AssertionError(journal + " comes from " + journal.origin());
     }
     long start = journal.start().position();
     if (!model.mayBeginAt(start)) {

@@ -2,6 +2,7 @@ package dev.sluice.journal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A name: which journals may be there on the disk, and which is there for this process. */
@@ -54,7 +55,9 @@ final class SimSlot {
     for (JournalModel candidate : candidates) {
       String id = candidate.id();
       boolean fits =
-          candidate.tail() == one.tail().position() && candidate.options().equals(one.options());
+          candidate.tail() == one.tail().position()
+              && candidate.options().equals(one.options())
+              && Objects.equals(candidate.origin(), one.origin());
       if (id == null ? fits : id.equals(one.id())) {
         return candidate;
       }

@@ -5,11 +5,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** What all parts of a history share: the disk, the data directory on it, and the model. */
 final class SimWorld {
@@ -18,6 +23,10 @@ final class SimWorld {
   final Random random;
   final SimDisk disk;
   final Map<String, SimSlot> slots = new TreeMap<>();
+
+  /** Where each journal that was ever seen comes from, by its identity. */
+  final Map<String, Optional<Origin>> origins = new HashMap<>();
+
   private final List<String> story;
   DataDirectory data;
   boolean faulty;
@@ -103,6 +112,45 @@ final class SimWorld {
 
   List<String> present() {
     return slots.keySet().stream().filter(name -> slots.get(name).journal() != null).toList();
+  }
+
+  /** Names that are gone: of journals that others descend from which are there. */
+  Set<String> gone() {
+    Set<String> present = new HashSet<>();
+    for (SimSlot slot : slots.values()) {
+      if (slot.journal() != null) {
+        present.add(slot.journal().id());
+      }
+    }
+    Set<String> gone = new TreeSet<>();
+    for (String id : present) {
+      Origin origin = origin(id);
+      while (origin != null && !present.contains(origin.id())) {
+        gone.add(origin.name());
+        origin = origin(origin.id());
+      }
+    }
+    return gone;
+  }
+
+  private @Nullable Origin origin(String id) {
+    return origins.getOrDefault(id, Optional.empty()).orElse(null);
+  }
+
+  void checkGone() throws IOException {
+    if (disk.isStopped() || faulty) {
+      return;
+    }
+    Set<String> expected = gone();
+    for (String name : Simulation.NAMES) {
+      try {
+        if (data.isGone(name) != expected.contains(name)) {
+          throw new AssertionError(name + " is gone or not; should be: " + expected);
+        }
+      } catch (IOException e) {
+        excuse(e);
+      }
+    }
   }
 
   void checkpoints() throws IOException {

@@ -16,12 +16,14 @@ final class Simulation {
   private final SimNames names;
   private final SimAppends appends;
   private final SimRestarts restarts;
+  private final boolean forks;
 
   private Simulation(SimWorld world) {
     this.world = world;
     this.names = new SimNames(world);
     this.appends = new SimAppends(world, names);
     this.restarts = new SimRestarts(world, appends);
+    this.forks = world.chance(0.3);
   }
 
   /**
@@ -37,13 +39,29 @@ final class Simulation {
   private void run() throws IOException {
     int steps = 20 + world.random.nextInt(100);
     for (int step = 0; step < steps; step++) {
-      step();
+      if (forks && world.chance(0.4)) {
+        forks();
+      } else {
+        step();
+      }
+      if (world.chance(0.2)) {
+        world.checkGone();
+      }
       if (world.disk.isStopped()) {
         restarts.powerFails();
       }
     }
     restarts.powerFails();
     restarts.closes();
+  }
+
+  /** What makes long lines of descent, and deletes them in any order. */
+  private void forks() throws IOException {
+    switch (world.random.nextInt(10)) {
+      case 0, 1 -> names.creates(world.one(NAMES));
+      case 2, 3, 4, 5 -> names.forks(world.one(NAMES));
+      default -> names.deletes();
+    }
   }
 
   private void step() throws IOException {

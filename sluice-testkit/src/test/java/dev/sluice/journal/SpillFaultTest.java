@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.journal.SimDisk.Fault;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -23,10 +22,7 @@ final class SpillFaultTest {
 
   private Journal newJournal() {
     return new Journal(
-        "test",
-        Journal.newId(),
-        JournalOptions.defaults(),
-        Instant.now(),
+        JournalIdentity.of("test", JournalOptions.defaults(), null),
         new Contents(List.of(), 0),
         new AppendState(),
         new MemoryAppender(JournalLimits.defaults(), new Spill(disk, directory, MIB)));

@@ -39,4 +39,18 @@ final class SpillingStoreTest {
       super(SpillingStoreTest::open);
     }
   }
+
+  @Nested
+  final class WriterSequences extends WriterSequenceContract {
+    WriterSequences() {
+      super(SpillingStoreTest::open);
+    }
+  }
+
+  @Nested
+  final class GoneOnes extends GoneContract {
+    GoneOnes() {
+      super(SpillingStoreTest::open);
+    }
+  }
 }

@@ -230,6 +230,7 @@ final class CommandStartTest {
   @Test
   void a_command_that_ended_cannot_be_signalled() throws Exception {
     Command command = watch.start(recorder, "true");
+    assertEquals(new Exit(0, null), command.waitFor());
     command.end();
     assertEquals(false, command.signal(GroupSignal.TERM));
     assertNull(command.waitFor().signal());

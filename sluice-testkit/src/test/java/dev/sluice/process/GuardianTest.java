@@ -45,6 +45,7 @@ final class GuardianTest {
       String cookie = lines.readLine();
       Processes.awaitOne("sleep\0" + seconds);
       Processes.awaitOne("sluice-guardian\0" + cookie);
+      assertTrue(jvm.isAlive(), "the JVM has ended before it was killed");
       jvm.destroyForcibly().waitFor();
       Processes.awaitNone(seconds);
       Processes.awaitNone(cookie);

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -57,10 +58,16 @@ final class Processes {
     }
   }
 
-  /** Waits for one process with the marker. */
+  /** Waits for one process with the marker; it may be gone by the time that this returns. */
   static long awaitOne(String marker) throws InterruptedException {
-    await("no process has " + marker, () -> !alive(marker).isEmpty());
-    return alive(marker).getFirst();
+    var found = new AtomicReference<List<Long>>(List.of());
+    await(
+        "no process has " + marker,
+        () -> {
+          found.set(alive(marker));
+          return !found.get().isEmpty();
+        });
+    return found.get().getFirst();
   }
 
   static void awaitNone(String marker) throws InterruptedException {

@@ -1,0 +1,20 @@
+package dev.sluice.streams;
+
+import java.util.Locale;
+
+/** What the bytes of a journal are to a reader (Durable Streams, section 9). */
+enum ContentMode {
+  /** Messages, one a line: {@link JsonMessages}. */
+  JSON,
+  /** Text in UTF-8. */
+  TEXT,
+  /** Anything. */
+  BINARY;
+
+  static ContentMode of(String contentType) {
+    if (JsonMessages.are(contentType)) {
+      return JSON;
+    }
+    return contentType.strip().toLowerCase(Locale.ROOT).startsWith("text/") ? TEXT : BINARY;
+  }
+}
