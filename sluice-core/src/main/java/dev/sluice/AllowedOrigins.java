@@ -24,19 +24,27 @@ final class AllowedOrigins implements Handler {
   @Override
   public void handle(Request request, Response response) throws Exception {
     boolean all = origins.contains(ALL);
-    if (!all && !origins.isEmpty()) {
+    String origin = request.header("Origin");
+    if (all) {
+      letIn(ALL, response); // whoever asks: a cache may give the answer to others
+    } else if (!origins.isEmpty()) {
       response.headers().add("Vary", "Origin");
     }
-    String origin = request.header("Origin");
     if (origin == null || !(all || origins.contains(origin))) {
       others.handle(request, response);
       return;
     }
-    response.header("Access-Control-Allow-Origin", all ? ALL : origin);
-    response.header("Access-Control-Expose-Headers", "*");
+    if (!all) {
+      letIn(origin, response);
+    }
     if (request.method().equals("OPTIONS")) {
       response.header("Access-Control-Max-Age", "600");
     }
     handler.handle(request, response);
+  }
+
+  private static void letIn(String origin, Response response) {
+    response.header("Access-Control-Allow-Origin", origin);
+    response.header("Access-Control-Expose-Headers", "*");
   }
 }

@@ -59,6 +59,7 @@ final class ConnectionLimitTest extends WireTest {
     RawClient first = connect();
     RawClient second = send(GET);
     assertEquals("fine", Reply.read(second).body());
+    Await.until("two connections", () -> limited.openConnections() == 2); // the first, too
     first.close();
     Await.until("one connection", () -> limited.openConnections() == 1);
     assertEquals("fine", Reply.read(send(GET)).body());

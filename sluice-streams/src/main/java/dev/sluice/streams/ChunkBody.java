@@ -1,13 +1,25 @@
 package dev.sluice.streams;
 
 import dev.sluice.FrameBuffer;
+import dev.sluice.RequestException;
 import dev.sluice.Response;
 import dev.sluice.journal.Journal;
 import java.io.IOException;
+import java.util.concurrent.Semaphore;
 
 /** Writes a chunk of a journal as the body of a response; messages as an array of JSON. */
 final class ChunkBody {
-  private static final int STEP_BYTES = 64 * 1024;
+  private static final int SMALL_STEP_BYTES = 8 * 1024;
+  private static final int LARGE_STEP_BYTES = 64 * 1024;
+  private static final int PART_OF_HEAP = 64;
+
+  /** A client that takes nothing holds a step: so many may hold a large one. */
+  private static final Semaphore LARGE =
+      new Semaphore(
+          (int)
+              Math.min(
+                  Short.MAX_VALUE,
+                  Runtime.getRuntime().maxMemory() / PART_OF_HEAP / LARGE_STEP_BYTES));
 
   private final Journal journal;
   private final Chunk chunk;
@@ -19,36 +31,57 @@ final class ChunkBody {
     this.json = ContentMode.of(journal.options().contentType()) == ContentMode.JSON;
   }
 
-  /** Writes it, with its length; cuts the response if not all of it can be read. */
-  void write(Response response) throws IOException {
-    var buffer = new FrameBuffer();
+  /** Says how long it is. */
+  void declare(Response response) {
+    response.header("Content-Length", Long.toString(length()));
+  }
+
+  private long length() {
+    long length = chunk.to() - chunk.from();
     if (!json) {
-      response.header("Content-Length", Long.toString(chunk.to() - chunk.from()));
-      copy(buffer, response);
-    } else if (chunk.isEmpty()) {
-      response.write("[]");
-    } else {
-      boolean whole = JsonLines.isBoundary(journal, chunk.to()); // not if the last was never ended
-      long length = chunk.to() - chunk.from() + (whole ? 1 : 2);
-      response.header("Content-Length", Long.toString(length));
-      buffer.put('[');
-      copy(buffer, response);
-      if (!whole) {
-        response.write("]");
+      return length;
+    }
+    return chunk.isEmpty() ? 2 : length + (endsWhole() ? 1 : 2);
+  }
+
+  /** Not if the last message of a closed journal was never ended. */
+  private boolean endsWhole() {
+    return JsonLines.isBoundary(journal, chunk.to());
+  }
+
+  /**
+   * Writes it, with its length; cuts the response if not all of it can be read.
+   *
+   * @throws RequestException if nothing of it can, since the journal was deleted (404)
+   */
+  void write(Response response) throws IOException {
+    declare(response);
+    if (chunk.isEmpty()) {
+      response.write(json ? "[]" : "");
+      return;
+    }
+    boolean large = chunk.to() - chunk.from() > SMALL_STEP_BYTES && LARGE.tryAcquire();
+    try {
+      copy(large ? LARGE_STEP_BYTES : SMALL_STEP_BYTES, response);
+    } finally {
+      if (large) {
+        LARGE.release();
       }
     }
   }
 
-  private void copy(FrameBuffer buffer, Response response) throws IOException {
-    for (long at = chunk.from(); at < chunk.to(); at += STEP_BYTES) {
-      long end = Math.min(chunk.to(), at + STEP_BYTES);
-      boolean read =
-          journal.read(
-              at,
-              end,
-              (kind, micros, recordEnd, bytes, offset, length) ->
-                  buffer.put(bytes, offset, length));
-      if (!read) {
+  private void copy(int stepBytes, Response response) throws IOException {
+    var buffer = new FrameBuffer();
+    if (json) {
+      buffer.put('[');
+    }
+    for (long at = chunk.from(); at < chunk.to(); at += stepBytes) {
+      long end = Math.min(chunk.to(), at + stepBytes);
+      if (!journal.read(
+          at, end, (kind, micros, after, bytes, from, length) -> buffer.put(bytes, from, length))) {
+        if (at == chunk.from() && journal.deleted()) {
+          throw new RequestException(404, "the journal was deleted");
+        }
         response.abort("the bytes from " + at + " to " + end + " of " + journal + " are gone");
         return;
       }
@@ -57,6 +90,9 @@ final class ChunkBody {
       }
       response.write(buffer.array(), 0, buffer.size());
       buffer.clear();
+    }
+    if (json && !endsWhole()) {
+      response.write("]");
     }
   }
 

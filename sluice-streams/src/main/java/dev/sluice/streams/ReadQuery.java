@@ -44,6 +44,16 @@ record ReadQuery(From from, Live live, @Nullable String cursor) {
 
   private static final Pattern OFFSET = Pattern.compile("[0-9]{16}_[0-9]{16}");
 
+  /** Whether it begins at the same place whenever it is sent. */
+  boolean isFixed() {
+    return switch (from) {
+      case From.Beginning _ -> true;
+      case From.At _ -> true;
+      case From.Now _ -> false;
+      case From.Kept _ -> false;
+    };
+  }
+
   /**
    * Reads it.
    *

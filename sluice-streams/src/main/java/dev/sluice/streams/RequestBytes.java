@@ -2,9 +2,10 @@ package dev.sluice.streams;
 
 import dev.sluice.Request;
 import dev.sluice.RequestException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.ArrayList;
+import java.util.List;
 
 /** Reads the body of a request that becomes one record. */
 final class RequestBytes {
@@ -33,16 +34,28 @@ final class RequestBytes {
     if (part.length < STEP_BYTES && part.length < bytesMax) {
       return part;
     }
-    var bytes = new ByteArrayOutputStream(2 * STEP_BYTES);
+    List<byte[]> parts = new ArrayList<>();
+    int size = 0;
     while (part.length > 0) {
-      bytes.write(part);
+      parts.add(part);
+      size += part.length;
       share.take(STEP_BYTES);
-      part = body.readNBytes(Math.min(STEP_BYTES, bytesMax - bytes.size()));
+      part = body.readNBytes(Math.min(STEP_BYTES, bytesMax - size));
     }
-    if (bytes.size() == bytesMax && body.read() >= 0) {
+    if (size == bytesMax && body.read() >= 0) {
       throw tooLarge(bytesMax);
     }
-    return bytes.toByteArray();
+    return joined(parts, size);
+  }
+
+  private static byte[] joined(List<byte[]> parts, int size) {
+    byte[] all = new byte[size];
+    int at = 0;
+    for (byte[] part : parts) {
+      System.arraycopy(part, 0, all, at, part.length);
+      at += part.length;
+    }
+    return all;
   }
 
   /** As it was declared, or -1; the server has checked it. */

@@ -113,7 +113,8 @@ final class StreamAnswer {
 
   /** Answers with a line that says why. */
   static void refuse(Response response, int status, String why) throws IOException {
-    response.status(status).type("text/plain; charset=utf-8");
+    response.headers().remove("Content-Length").remove("ETag"); // of what was to be sent
+    response.status(status).type("text/plain; charset=utf-8").header("Cache-Control", "no-store");
     response.write(why.replaceAll("\\p{Cntrl}", "?") + "\n");
   }
 }

@@ -76,6 +76,9 @@ final class StreamForks {
     if (anchor > tail) {
       throw new RequestException(400, ForkHeaders.OFFSET + ": past the source's end");
     }
+    if (source.deleted()) {
+      throw new RequestException(404, ForkHeaders.FROM + ": that journal was deleted");
+    }
     if (json && !JsonLines.isBoundary(source, anchor)) {
       throw new RequestException(400, ForkHeaders.OFFSET + ": within a message");
     }

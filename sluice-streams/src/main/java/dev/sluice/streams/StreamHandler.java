@@ -152,6 +152,8 @@ public final class StreamHandler implements Handler {
     ExpiryHeaders.put(journal.options().expiry(), response.headers());
     response.header("Cache-Control", "no-store");
     StreamAnswer.describe(journal, response);
+    long start = journal.start().position();
+    new ChunkBody(journal, Chunk.of(journal, start)).declare(response); // as that of a GET
   }
 
   private void delete(Request request, Response response) throws IOException {

@@ -24,7 +24,7 @@ public record StreamOptions(
   private static final StreamOptions DEFAULTS =
       new StreamOptions(
           JournalOptions.defaults(),
-          Duration.ofMillis(Long.getLong("lp", 20000)),
+          Duration.ofSeconds(20),
           Duration.ofSeconds(60),
           (journal, viewers) -> {});
 

@@ -40,7 +40,7 @@ final class StreamReads {
         if (query.from() instanceof ReadQuery.From.Now) {
           now(journal, response);
         } else {
-          chunk(journal, chunk(journal, from(query, journal)), request, response);
+          chunk(journal, chunk(journal, from(query, journal)), query, request, response);
         }
       }
       case LONG_POLL -> longPoll(journal, query, request, response);
@@ -98,6 +98,9 @@ final class StreamReads {
   }
 
   private static RequestException noLongerKept(Journal journal) {
+    if (journal.deleted()) {
+      return new RequestException(404, "the journal was deleted");
+    }
     return new RequestException(
         410,
         "the bytes before %s are no longer kept; ask for ?offset=%s"
@@ -129,15 +132,19 @@ final class StreamReads {
     return chunk;
   }
 
-  private static void chunk(Journal journal, Chunk chunk, Request request, Response response)
+  private static void chunk(
+      Journal journal, Chunk chunk, ReadQuery query, Request request, Response response)
       throws IOException {
-    String tag = EntityTag.of(journal, chunk.from(), chunk.to(), chunk.closed());
-    response.header("ETag", tag);
-    response.header("Cache-Control", cacheControl(journal, chunk));
     describe(chunk, response);
-    if (EntityTag.matches(tag, request.headers().all("If-None-Match"))) {
-      response.status(304);
-      return;
+    if (query.isFixed()) {
+      String tag = EntityTag.of(journal, chunk.from(), chunk.to(), chunk.closed());
+      response.header("ETag", tag).header("Cache-Control", cacheControl(journal, chunk));
+      if (EntityTag.matches(tag, request.headers().all("If-None-Match"))) {
+        response.status(304);
+        return;
+      }
+    } else {
+      response.header("Cache-Control", "no-store");
     }
     response.type(journal.options().contentType());
     new ChunkBody(journal, chunk).write(response);
@@ -191,7 +198,7 @@ final class StreamReads {
       response.status(204).header("Cache-Control", "no-store");
       describe(chunk, response);
     } else {
-      chunk(journal, chunk, request, response);
+      chunk(journal, chunk, query, request, response);
     }
   }
 
@@ -208,6 +215,7 @@ final class StreamReads {
     boolean over = journal.ending() != null; // before the tail, which is final after it
     boolean atTail = from == JsonLines.wholeEnd(journal);
     if (start.resumed() && over && atTail) {
+      response.header("Cache-Control", "no-store");
       response.status(204); // which a browser's EventSource takes for the end
       return;
     }

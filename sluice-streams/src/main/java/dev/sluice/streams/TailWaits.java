@@ -89,14 +89,17 @@ final class TailWaits {
   }
 
   private void lookOn() {
-    while (!byJournal.isEmpty()) {
-      LockSupport.parkNanos(lookEvery.toNanos());
-      long now = System.nanoTime();
-      for (Waiters waiters : byJournal.values()) {
-        waiters.wakeThoseOver(now);
+    try {
+      while (!byJournal.isEmpty()) {
+        LockSupport.parkNanos(lookEvery.toNanos());
+        long now = System.nanoTime();
+        for (Waiters waiters : byJournal.values()) {
+          waiters.wakeThoseOver(now);
+        }
       }
+    } finally {
+      looking.set(false);
     }
-    looking.set(false);
     if (!byJournal.isEmpty()) { // somebody came meanwhile, and saw that it was looked after
       look();
     }

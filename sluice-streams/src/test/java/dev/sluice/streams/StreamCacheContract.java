@@ -69,4 +69,15 @@ abstract class StreamCacheContract extends StreamFixture {
     close("a");
     assertEquals(most, get("a?offset=" + offset(3)).field("Cache-Control"));
   }
+
+  @Test
+  void what_is_asked_from_a_place_that_moves_is_not_remembered() throws IOException {
+    put("a", TEXT, "abc");
+    for (String query : new String[] {"offset=kept", "offset=kept&live=long-poll", "offset=now"}) {
+      Answer answer = get("a?" + query, "If-None-Match: *\r\n");
+      assertEquals(200, answer.status(), query);
+      assertEquals("no-store", answer.field("Cache-Control"), query);
+      assertNull(answer.field("ETag"), query);
+    }
+  }
 }
