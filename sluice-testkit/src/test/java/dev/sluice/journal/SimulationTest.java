@@ -47,7 +47,7 @@ final class SimulationTest {
       run(replayed);
       return;
     }
-    long count = Long.getLong("sluice.simulation.count", 2000);
+    long count = Long.getLong("sluice.simulation.count", 1500);
     for (long seed = 1; seed <= count; seed++) {
       run(seed);
     }
