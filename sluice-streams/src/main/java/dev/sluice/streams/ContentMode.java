@@ -1,7 +1,5 @@
 package dev.sluice.streams;
 
-import java.util.Locale;
-
 /** What the bytes of a journal are to a reader (Durable Streams, section 9). */
 enum ContentMode {
   /** Messages, one a line: {@link JsonMessages}. */
@@ -15,6 +13,6 @@ enum ContentMode {
     if (JsonMessages.are(contentType)) {
       return JSON;
     }
-    return contentType.strip().toLowerCase(Locale.ROOT).startsWith("text/") ? TEXT : BINARY;
+    return contentType.strip().regionMatches(true, 0, "text/", 0, 5) ? TEXT : BINARY;
   }
 }

@@ -8,7 +8,6 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.sluice.RequestException;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,12 @@ final class JsonMessages {
 
   /** Whether journals of a media type hold messages. */
   static boolean are(String contentType) {
-    return contentType.split(";", 2)[0].strip().toLowerCase(Locale.ROOT).equals(TYPE);
+    String type = contentType.strip();
+    if (!type.regionMatches(true, 0, TYPE, 0, TYPE.length())) {
+      return false; // asked for each request: costs no garbage
+    }
+    String rest = type.substring(TYPE.length()).stripLeading();
+    return rest.isEmpty() || rest.startsWith(";");
   }
 
   /**

@@ -79,12 +79,12 @@ final class StreamForks {
     if (source.deleted()) {
       throw new RequestException(404, ForkHeaders.FROM + ": that journal was deleted");
     }
-    if (json && !JsonLines.isBoundary(source, anchor)) {
-      throw new RequestException(400, ForkHeaders.OFFSET + ": within a message");
-    }
     if (anchor < source.start().position()) {
       throw new RequestException(
           400, ForkHeaders.OFFSET + ": the source keeps nothing before " + source.start());
+    }
+    if (json && !JsonLines.isBoundary(source, anchor)) {
+      throw new RequestException(400, ForkHeaders.OFFSET + ": within a message");
     }
     long beyond = headers.beyond();
     long at =

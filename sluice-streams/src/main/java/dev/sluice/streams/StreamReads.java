@@ -40,7 +40,7 @@ final class StreamReads {
         if (query.from() instanceof ReadQuery.From.Now) {
           now(journal, response);
         } else {
-          chunk(journal, chunk(journal, from(query, journal)), query, request, response);
+          send(journal, chunk(journal, from(query, journal)), query, request, response);
         }
       }
       case LONG_POLL -> longPoll(journal, query, request, response);
@@ -132,7 +132,7 @@ final class StreamReads {
     return chunk;
   }
 
-  private static void chunk(
+  private static void send(
       Journal journal, Chunk chunk, ReadQuery query, Request request, Response response)
       throws IOException {
     describe(chunk, response);
@@ -179,17 +179,16 @@ final class StreamReads {
       throws IOException {
     long from = from(query, journal);
     long deadline = waits.deadline();
-    Chunk chunk = chunk(journal, from);
-    while (chunk.isEmpty() && !chunk.closed()) {
-      long seen = journal.tail().position();
-      chunk = chunk(journal, from); // what came before that
+    Chunk chunk;
+    while (true) {
+      long seen = journal.tail().position(); // before the chunk: what comes then ends the wait
+      chunk = chunk(journal, from);
       if (!chunk.isEmpty() || chunk.closed() || !waits.awaitBeyond(journal, seen, deadline)) {
         break;
       }
       if (journal.deleted()) {
         throw new RequestException(404, "the journal was deleted");
       }
-      chunk = chunk(journal, from);
     }
     if (!chunk.closed()) {
       response.header("Stream-Cursor", Long.toString(Cursor.after(query.cursor(), Instant.now())));
@@ -198,7 +197,7 @@ final class StreamReads {
       response.status(204).header("Cache-Control", "no-store");
       describe(chunk, response);
     } else {
-      chunk(journal, chunk, query, request, response);
+      send(journal, chunk, query, request, response);
     }
   }
 
