@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,12 +17,15 @@ import org.jspecify.annotations.Nullable;
  * nobody has it open any more, and the command ({@link #waitFor}), when its first process exits. A
  * process that the command left behind may go on writing.
  *
- * <p>A command that has ended, and left nothing behind, needs no further call. One that left
- * something behind keeps it, until it is ended or the JVM is.
+ * <p>A command that has ended, and left nothing behind for more than a second, needs no further
+ * call. One that left something behind keeps it, until it is ended or the JVM is.
  *
  * <p>Thread safety: all methods may be called by any thread; see the package for how.
  */
 public final class Command implements AutoCloseable {
+  private static final Duration FIRST_PAUSE = Duration.ofMillis(1);
+  private static final Duration LAST_PAUSE = Duration.ofSeconds(1);
+
   private final List<String> arguments;
   private final Leader leader;
   private final Family family;
@@ -258,10 +262,23 @@ public final class Command implements AutoCloseable {
     finishIfNothingIsLeft();
   }
 
+  /**
+   * The later of the two threads looks more than once: a process that ends has its files closed
+   * before it counts as ended, so that the end of the output may be seen a moment too early.
+   */
   private void finishIfNothingIsLeft() {
-    if (leader.hasExited() && family.isGone()) {
-      finish();
+    if (!leader.hasExited()) {
+      return;
     }
+    Duration pause = FIRST_PAUSE;
+    while (!family.isGone()) {
+      if (!reader.hasFinished() || pause.compareTo(LAST_PAUSE) > 0) {
+        return;
+      }
+      LockSupport.parkNanos(pause.toNanos());
+      pause = pause.multipliedBy(2);
+    }
+    finish();
   }
 
   private void onEnd() {

@@ -104,6 +104,11 @@ final class OutputReader {
     }
   }
 
+  /** Whether the sink has had everything, or has failed. */
+  boolean hasFinished() {
+    return finished.getCount() == 0;
+  }
+
   /** Waits until the sink has had everything. */
   void await() throws IOException, InterruptedException {
     finished.await();

@@ -177,6 +177,14 @@ final class CommandOutputTest {
     command.awaitOutput(); // and nothing has to be ended
   }
 
+  /** As any process does that ends: its files are closed before it has ended. */
+  @Test
+  void a_process_may_close_its_output_some_time_before_it_ends() throws Exception {
+    Command command = watch.start(recorder, "sh", "-c", "(exec >&- 2>&-; sleep 0.3) &");
+    assertEquals(0, command.waitFor().status());
+    command.awaitOutput(); // and nothing has to be ended
+  }
+
   @Test
   void the_buffer_is_refused_to_those_who_keep_it() throws Exception {
     var kept = new AtomicReference<Output>();
