@@ -76,7 +76,7 @@ static struct counters counters;
 static int epoll_fd, opened, unanswered;
 static uint64_t errors;
 
-/* ---- errors, and the server ---- */
+/* ---- errors ---- */
 
 static void close_connection(struct connection *c) {
   if (c->fd >= 0) close(c->fd);
@@ -88,18 +88,6 @@ static void close_connection(struct connection *c) {
 /* Counts one error and gives the connection up. */
 #define fail(c, ...) \
   (errors++ < ERRORS_SHOWN ? complain(__VA_ARGS__) : (void)0, close_connection(c))
-
-static long server_rss_kb(void) {
-  char name[64], line[256];
-  long kb = -1;
-  snprintf(name, sizeof name, "/proc/%d/status", (int)options.pid);
-  FILE *status = fopen(name, "r");
-  if (status == NULL) die("%s: %s", name, strerror(errno));
-  while (kb < 0 && fgets(line, sizeof line, status) != NULL) sscanf(line, "VmRSS: %ld kB", &kb);
-  fclose(status);
-  if (kb < 0) die("%s has no VmRSS", name);
-  return kb;
-}
 
 /* ---- the response parser: owns nothing, is fed whatever arrived ---- */
 
@@ -329,10 +317,10 @@ static void run_idle(void) {
   poll_for(0.5);
   close_connections();
   poll_for(1);
-  long before = server_rss_kb();
+  long before = rss_kb(options.pid);
   open_connections(options.connections, send_requests);
   poll_for(options.seconds);
-  long after = server_rss_kb();
+  long after = rss_kb(options.pid);
   close_connections();
   printf("{\"idle\":%d,\"rss_before_kb\":%ld,\"rss_after_kb\":%ld,\"kb_per_connection\":%.2f,"
          "\"errors\":%ju}\n",
@@ -358,15 +346,6 @@ static const char USAGE[] =
     "  --after-request PATH  with --idle: each completes this one request first\n"
     "\n"
     "Prints one line of JSON. Exit status: 0 good, 1 errors while measuring, 2 nothing measured.\n";
-
-/* The value of a numeric parameter of the path's query, or 0. */
-static uint64_t query_number(const char *path, const char *name) {
-  size_t length = strlen(name);
-  const char *at = path == NULL ? NULL : strchr(path, '?');
-  while (at != NULL && (strncmp(at + 1, name, length) != 0 || at[length + 1] != '='))
-    at = strchr(at + 1, '&');
-  return at == NULL ? 0 : strtoull(at + length + 2, NULL, 10);
-}
 
 static void set_option(int option) {
   switch (option) {

@@ -40,6 +40,27 @@ uint64_t cpu_nanos(pid_t pid) {
   return clock_nanos(clock);
 }
 
+long rss_kb(pid_t pid) {
+  char name[64], line[256];
+  long kb = -1;
+  snprintf(name, sizeof name, "/proc/%d/status", (int)pid);
+  FILE *status = fopen(name, "r");
+  if (status == NULL) die("%s: %s", name, strerror(errno));
+  while (kb < 0 && fgets(line, sizeof line, status) != NULL) sscanf(line, "VmRSS: %ld kB", &kb);
+  fclose(status);
+  if (kb < 0) die("%s has no VmRSS", name);
+  return kb;
+}
+
+long number_of_command(const char *command) {
+  long value;
+  FILE *output = popen(command, "r");
+  if (output == NULL || fscanf(output, "%ld", &value) != 1)
+    die("no number comes from: %s", command);
+  pclose(output);
+  return value;
+}
+
 static size_t bucket_of(uint64_t value) {
   if (value < 2 * SUB_BUCKETS) return value;
   int shift = 63 - __builtin_clzll(value) - 5;
@@ -71,6 +92,14 @@ double number(const char *text, double least, double most) {
   if (end == text || *end != '\0' || !(value >= least && value <= most))
     die("not a number from %g to %g: '%s'", least, most, text);
   return value;
+}
+
+uint64_t query_number(const char *path, const char *name) {
+  size_t length = strlen(name);
+  const char *at = path == NULL ? NULL : strchr(path, '?');
+  while (at != NULL && (strncmp(at + 1, name, length) != 0 || at[length + 1] != '='))
+    at = strchr(at + 1, '&');
+  return at == NULL ? 0 : strtoull(at + length + 2, NULL, 10);
 }
 
 struct addrinfo *resolve(const char *target) {

@@ -35,11 +35,20 @@ uint64_t own_cpu_nanos(void);
  * say, in nanoseconds instead of 10 ms ticks. 0 if pid is. */
 uint64_t cpu_nanos(pid_t pid);
 
+/* What a process has in memory. */
+long rss_kb(pid_t pid);
+
+/* The number that a command prints. */
+long number_of_command(const char *command);
+
 void latency_add(struct latencies *latencies, uint64_t nanos);
 double latency_us(const struct latencies *latencies, double fraction);
 
 /* An option's value, or die. */
 double number(const char *text, double least, double most);
+
+/* The value of a numeric parameter of a path's query, 0 if there is none, or no path. */
+uint64_t query_number(const char *path, const char *name);
 
 /* HOST:PORT, or die. */
 struct addrinfo *resolve(const char *target);

@@ -1,8 +1,11 @@
 // The Go peer: net/http, a Flush after each message.
 //
-//	go run main.go PORT        (0: any free port; the URL is printed when it listens)
+//	go run . PORT              (0: any free port; the URL is printed when it listens)
+//	go run . PORT CERT KEY     TLS, HTTP/2 by ALPN
+//	go run -tags h2c . PORT    cleartext that knows HTTP/2, too: needs golang.org/x/net
 //
 // GET /stream?n=N&size=S&gap=MICROS: N messages of S bytes, a pause of MICROS between them.
+// GET /sse, POST /pub?n=N&rate=R&size=S: see hub.go.
 // A message: 'T', 19 digits of CLOCK_MONOTONIC in nanoseconds, padding, '\n'.
 package main
 
@@ -50,6 +53,16 @@ func (c clock) putTimestamp(message []byte) {
 	}
 }
 
+// cleartext is what speaks without TLS; h2c.go adds HTTP/2.
+var cleartext = func(handler http.Handler) http.Handler { return handler }
+
+func newMessage(size int) []byte {
+	message := bytes.Repeat([]byte{'.'}, size)
+	message[0] = 'T'
+	message[size-1] = '\n'
+	return message
+}
+
 func (c clock) stream(w http.ResponseWriter, r *http.Request) {
 	query := r.URL.Query()
 	count, countErr := strconv.Atoi(query.Get("n"))
@@ -60,9 +73,7 @@ func (c clock) stream(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	gap := time.Duration(gapMicros) * time.Microsecond
-	message := bytes.Repeat([]byte{'.'}, size)
-	message[0] = 'T'
-	message[size-1] = '\n'
+	message := newMessage(size)
 	w.Header().Set("Content-Type", "text/plain")
 	flusher := w.(http.Flusher)
 	for i := 0; i < count; i++ {
@@ -86,7 +97,15 @@ func main() {
 	if err != nil {
 		log.Fatal(err)
 	}
-	http.HandleFunc("/stream", newClock().stream)
+	clock := newClock()
+	http.HandleFunc("/stream", clock.stream)
+	viewers := newHub(clock)
+	http.HandleFunc("/sse", viewers.follow)
+	http.HandleFunc("/pub", viewers.publish)
+	if len(os.Args) > 3 {
+		fmt.Printf("https://%s/\n", listener.Addr())
+		log.Fatal(http.ServeTLS(listener, nil, os.Args[2], os.Args[3]))
+	}
 	fmt.Printf("http://%s/\n", listener.Addr())
-	log.Fatal(http.Serve(listener, nil))
+	log.Fatal(http.Serve(listener, cleartext(http.DefaultServeMux)))
 }

@@ -2,7 +2,10 @@ package dev.sluice;
 
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A request that passes everything on; extend it to change something. */
 public abstract class ForwardingRequest implements Request {
@@ -46,6 +49,21 @@ public abstract class ForwardingRequest implements Request {
   @Override
   public InetSocketAddress localAddress() {
     return request.localAddress();
+  }
+
+  @Override
+  public boolean secure() {
+    return request.secure();
+  }
+
+  @Override
+  public List<X509Certificate> clientCertificates() {
+    return request.clientCertificates();
+  }
+
+  @Override
+  public @Nullable String protocol() {
+    return request.protocol();
   }
 
   @Override

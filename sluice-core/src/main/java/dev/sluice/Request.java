@@ -3,6 +3,7 @@ package dev.sluice;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +29,14 @@ public interface Request {
   Headers headers();
 
   /**
+   * The protocol that an extended CONNECT asks for (RFC 8441), such as {@code websocket}; null for
+   * any other request. The response's body and the request's are then its two directions.
+   */
+  default @Nullable String protocol() {
+    return null;
+  }
+
+  /**
    * The body, without its framing; empty if there is none.
    *
    * <p>A read blocks until bytes are there. It may interleave with writing the response. The first
@@ -42,6 +51,23 @@ public interface Request {
 
   /** The address that the client connected to. */
   InetSocketAddress localAddress();
+
+  /**
+   * Whether the connection is encrypted (TLS): then the client's own URL began with {@code https:}.
+   * False behind a proxy that ends TLS and speaks cleartext to the server.
+   */
+  default boolean secure() {
+    return false;
+  }
+
+  /**
+   * The certificates by which the client has shown who it is, its own first, each issued by the one
+   * after it. The server has checked them against the authorities that it was given, and that the
+   * client holds the key. Empty unless the server asks for them; it does if it has authorities.
+   */
+  default List<X509Certificate> clientCertificates() {
+    return List.of();
+  }
 
   /** Raised when the client has gone, or the response has failed: nobody waits for an answer. */
   Signal cancelled();

@@ -33,20 +33,27 @@ final class SameOriginWrites implements Handler {
           : "sent by a page of another origin (Sec-Fetch-Site: " + site + ")";
     }
     String origin = request.header("Origin");
-    return origin == null || sameOrigin(origin, AllowedHosts.askedHost(request))
+    return origin == null || sameOrigin(origin, request)
         ? null
         : "sent by a page of another origin (Origin: " + origin + ")";
   }
 
-  /** The request's scheme is not known behind a TLS proxy; that of the origin stands for it. */
-  private static boolean sameOrigin(String origin, @Nullable String asked) {
+  /**
+   * On an encrypted connection a page that came in cleartext is another origin, whoever sent it. In
+   * cleartext the client's scheme is not known, as a proxy may end TLS; the origin's stands for it.
+   */
+  private static boolean sameOrigin(String origin, Request request) {
+    String asked = AllowedHosts.askedHost(request);
     int scheme = origin.indexOf("://");
     if (scheme < 0 || asked == null) {
       return false;
     }
+    String name = origin.substring(0, scheme);
+    if (request.secure() && !name.equalsIgnoreCase("https")) {
+      return false;
+    }
     HostName from = HostName.parse(origin.substring(scheme + 3));
     HostName to = HostName.parse(asked);
-    String name = origin.substring(0, scheme);
     return from != null && to != null && from.withPortOf(name).equals(to.withPortOf(name));
   }
 }

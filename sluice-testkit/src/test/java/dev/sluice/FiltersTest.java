@@ -185,6 +185,21 @@ final class FiltersTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "localhost, https://localhost, 200",
+    "localhost, HTTPS://localhost:443, 200",
+    "localhost, http://localhost, 403",
+    "localhost:8443, https://localhost:8443, 200",
+    "localhost:8443, http://localhost:8443, 403",
+    "localhost:8443, https://localhost, 403",
+  })
+  void a_page_in_cleartext_does_not_write_over_tls(String host, String origin, int status) {
+    TestRequest request =
+        TestRequest.of("POST", "/").secure(true).header("Host", host).header("Origin", origin);
+    assertEquals(status, TestExchange.run(Filters.sameOriginWrites(HELLO), request).status());
+  }
+
   private static TestExchange askFor(String host) {
     return TestExchange.run(
         Filters.allowHosts(Set.of("localhost", "127.0.0.1", "[::1]"), HELLO),

@@ -26,7 +26,11 @@ final class ForwardingTest {
     check(
         Request.class,
         new ForwardingRequest(recorder(Request.class)) {},
-        List.of(Request.class.getMethod("parameter", String.class)));
+        List.of(
+            Request.class.getMethod("parameter", String.class),
+            Request.class.getMethod("protocol"),
+            Request.class.getMethod("secure"),
+            Request.class.getMethod("clientCertificates")));
   }
 
   private void check(Class<?> type, Object wrapper, List<Method> more) throws Exception {

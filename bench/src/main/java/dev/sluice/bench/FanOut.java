@@ -5,6 +5,7 @@ import dev.sluice.Response;
 import dev.sluice.journal.Journal;
 import dev.sluice.journal.Kind;
 import dev.sluice.streams.RawEncoding;
+import dev.sluice.streams.SseEncoding;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +18,10 @@ final class FanOut {
 
   void subscribe(Request request, Response response) throws IOException {
     response.follow(journal, journal.tail(), RawEncoding.ALL, reason -> {});
+  }
+
+  void subscribeToEvents(Request request, Response response) throws IOException {
+    response.follow(journal, journal.tail(), new SseEncoding(null, false), reason -> {});
   }
 
   /** Appends on a fixed schedule: one that is late catches up, and is not forgiven. */

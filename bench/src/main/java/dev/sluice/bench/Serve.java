@@ -6,7 +6,9 @@ import dev.sluice.Response;
 import dev.sluice.Router;
 import dev.sluice.server.Server;
 import dev.sluice.server.ServerOptions;
+import dev.sluice.server.TlsOptions;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 import java.util.logging.Level;
@@ -16,8 +18,8 @@ import java.util.logging.Logger;
  * The measured server. {@code GET /stream?n=N&size=S&gap=MICROS} is an ordinary handler that writes
  * N messages of S bytes with a flush after each, sleeping gap between.
  *
- * <p>{@code GET /sub} follows one journal from its tail, raw; {@code POST /pub?n=N&rate=R&size=S}
- * appends N messages of S bytes to it, R in a second.
+ * <p>{@code GET /sub} follows one journal from its tail, raw, and {@code GET /sse} as events;
+ * {@code POST /pub?n=N&rate=R&size=S} appends N messages of S bytes to it, R in a second.
  *
  * <p>A message is 'T', 19 digits of {@link System#nanoTime}, padding, and a line feed.
  */
@@ -30,11 +32,11 @@ public final class Serve {
   /**
    * Serves until it is ended.
    *
-   * @param args the port
+   * @param args the port; for TLS the files of the certificates and of the key
    */
   public static void main(String[] args) throws IOException, InterruptedException {
-    if (args.length != 1) {
-      System.err.println("usage: bench/serve PORT");
+    if (args.length != 1 && args.length != 3) {
+      System.err.println("usage: bench/serve PORT [CERTIFICATES KEY]");
       System.exit(2);
     }
     Logger.getLogger("dev.sluice").setLevel(Level.WARNING);
@@ -43,8 +45,12 @@ public final class Serve {
         new Router()
             .get("/stream", Serve::stream)
             .get("/sub", fanOut::subscribe)
+            .get("/sse", fanOut::subscribeToEvents)
             .post("/pub", fanOut::publish);
     var options = ServerOptions.defaults().withPort(Integer.parseInt(args[0]));
+    if (args.length == 3) {
+      options = options.withTls(TlsOptions.of(Path.of(args[1]), Path.of(args[2])));
+    }
     try (Server server = Server.start(options, router)) {
       System.out.println("serving " + server.url());
       server.awaitShutdown();

@@ -46,8 +46,8 @@ public record Example(String path, String shows, String curl, Handler handler) {
                 List.of("sh", "-c", "for i in 1 2 3; do echo tick $i; sleep 1; done"))),
         new Example(
             "/hijack",
-            "takes the TCP connection, and talks on it without HTTP",
-            "-N --http0.9",
+            "takes the connection, and talks on it without HTTP",
+            "-N --http1.1 --http0.9",
             new HijackExample(Duration.ofSeconds(5))));
   }
 

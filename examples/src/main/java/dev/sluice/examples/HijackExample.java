@@ -1,6 +1,7 @@
 package dev.sluice.examples;
 
 import dev.sluice.Connection;
+import dev.sluice.Feature;
 import dev.sluice.Handler;
 import dev.sluice.Request;
 import dev.sluice.Response;
@@ -13,15 +14,23 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the TCP connection over, and answers each line on it, without HTTP. */
+/**
+ * Takes the connection over, and answers each line on it, without HTTP. On HTTP/2 a response has no
+ * connection of its own to give, so that it asks first.
+ */
 record HijackExample(Duration patience) implements Handler {
 
   @Override
   public void handle(Request request, Response response) throws IOException {
+    if (!response.supports(Feature.HIJACK)) {
+      response.status(501).type("text/plain; charset=utf-8");
+      response.write(request.version() + " shares this connection; ask again by HTTP/1.1.\n");
+      return;
+    }
     try (Connection connection = response.hijack()) {
       connection.readTimeout(patience);
       OutputStream out = connection.out();
-      out.write(utf8("This is a bare TCP connection. Say something, or bye.\n"));
+      out.write(utf8("This is a bare connection. Say something, or bye.\n"));
       var in = new BufferedReader(new InputStreamReader(connection.in(), StandardCharsets.UTF_8));
       for (String line = read(in); line != null && !line.equals("bye"); line = read(in)) {
         out.write(utf8("You said: " + line + "\n"));

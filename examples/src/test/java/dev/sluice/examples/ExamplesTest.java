@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.Filters;
 import dev.sluice.Handler;
+import dev.sluice.HttpVersion;
 import dev.sluice.server.Server;
 import dev.sluice.server.ServerOptions;
 import dev.sluice.testkit.LeakCheck;
 import dev.sluice.testkit.RawClient;
+import dev.sluice.testkit.TestExchange;
+import dev.sluice.testkit.TestRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -178,7 +181,7 @@ final class ExamplesTest {
   @Test
   void hijack_talks_until_bye() throws Exception {
     get(new HijackExample(Duration.ofSeconds(30)));
-    assertEquals("This is a bare TCP connection. Say something, or bye.\n", client.readUntil("\n"));
+    assertEquals("This is a bare connection. Say something, or bye.\n", client.readUntil("\n"));
     client.send("hello\n");
     assertEquals("You said: hello\n", client.readUntil("\n"));
     client.send("a\nb\nbye\n");
@@ -201,6 +204,16 @@ final class ExamplesTest {
     get(new HijackExample(Duration.ofMillis(10)));
     client.readUntil("bye.\n");
     assertEquals("Bye.\n", client.readToEnd());
+  }
+
+  @Test
+  void hijack_says_so_where_there_is_no_connection_to_take() {
+    TestExchange exchange =
+        TestExchange.run(
+            new HijackExample(Duration.ofSeconds(30)),
+            TestRequest.get("/hijack").version(HttpVersion.HTTP_2));
+    assertEquals(501, exchange.status());
+    assertEquals("HTTP/2 shares this connection; ask again by HTTP/1.1.\n", exchange.body());
   }
 
   /** On loopback, what a server has written is at the client when the write returns. */

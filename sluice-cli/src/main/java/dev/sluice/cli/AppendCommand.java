@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.UUID;
 import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -71,6 +72,8 @@ final class AppendCommand implements Callable<Integer> {
       description = "How long the server may be gone; default: ${DEFAULT-VALUE}.")
   private Duration retryFor = Duration.ofMinutes(1);
 
+  @Mixin private Trust trust = new Trust();
+
   @Parameters(
       paramLabel = "URL",
       converter = StreamUrl.Converter.class,
@@ -84,10 +87,11 @@ final class AppendCommand implements Callable<Integer> {
     StreamUrl to = Objects.requireNonNull(url);
     String wanted = wantedType();
     ProducerSequence first = first();
+    SSLContext tls = trust.context();
     output.configure(false);
     InputBatches input = InputBatches.of(new FileInputStream(FileDescriptor.in));
     try (Progress progress = Progress.start(output);
-        var client = new JournalClient()) {
+        var client = new JournalClient(tls)) {
       var retry = new Retry(to.toString(), progress::say);
       var _ = Interrupts.handle(() -> onInterrupt(input, retry));
       var appending = new Appending(to, json, client, retry, retryFor, first);

@@ -5,6 +5,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.Callable;
+import javax.net.ssl.SSLContext;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,6 +63,8 @@ final class CatCommand implements Callable<Integer> {
           "How long the server may be gone; default: for ever, but 10s if it has never answered.")
   private @Nullable Duration retryFor;
 
+  @Mixin private Trust trust = new Trust();
+
   @Parameters(
       paramLabel = "URL",
       converter = StreamUrl.OnlyOneConverter.class,
@@ -71,10 +74,11 @@ final class CatCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CliException, InterruptedException {
+    SSLContext tls = trust.context();
     output.configure(false);
     try (Progress progress =
             Terminal.isStandardOut() ? Progress.none(output) : Progress.start(output);
-        var client = new JournalClient()) {
+        var client = new JournalClient(tls)) {
       StreamUrl of = named(Objects.requireNonNull(url), client);
       var retry = new Retry(of.toString(), progress::say);
       Located located = new Locator(of, client, retry, retryFor).find();
@@ -118,13 +122,18 @@ final class CatCommand implements Callable<Integer> {
     }
     try {
       URI root = StreamUrl.with(url.given(), "as", "raw", "offset", "now");
-      String location = client.head(root).header("Content-Location");
+      Answer answer = client.head(root);
+      if (answer.status() == 400) {
+        throw new CliException(ExitStatus.FAILED, url + ": " + answer.reason());
+      }
+      String location = answer.header("Content-Location");
       if (location.startsWith("/")) {
         return url.named(location);
       }
     } catch (IllegalArgumentException e) {
       // It is no name.
     } catch (IOException e) {
+      TlsFailure.check(url.toString(), e);
       throw new CliException(
           ExitStatus.FAILED, url + ": " + JournalClient.describe(e) + "; is it running?", e);
     }

@@ -21,13 +21,16 @@ final class DemoCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CliException, InterruptedException {
+    listen.check();
     output.configure(true);
     List<Example> examples = Example.all();
-    Server server = listen.start(Example.router(examples), output);
+    Listening listening = listen.start(Example.router(examples), output);
+    Server server = listening.server();
     Runtime.getRuntime().addShutdownHook(new Thread(() -> stop(server), "sluice-stop"));
     for (Example example : examples) {
       System.out.println("# " + example.shows());
-      System.out.println("curl " + example.curl() + " " + server.url() + example.path());
+      System.out.println(
+          String.join(" ", listening.curl(), example.curl(), listening.url() + example.path()));
     }
     output.say("sluice: Ctrl-C ends it");
     server.awaitShutdown();

@@ -20,7 +20,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The requests that {@code append} and {@code cat} send, each of them once (Durable Streams
@@ -32,15 +34,31 @@ final class JournalClient implements AutoCloseable {
   private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(10);
   private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(30);
 
-  private final HttpClient reads = newClient(Redirect.NORMAL);
-  private final HttpClient writes = newClient(Redirect.NEVER);
+  private final HttpClient reads;
+  private final HttpClient writes;
 
-  private static HttpClient newClient(Redirect redirect) {
-    return HttpClient.newBuilder()
-        .version(HttpClient.Version.HTTP_1_1)
-        .connectTimeout(CONNECT_TIMEOUT)
-        .followRedirects(redirect)
-        .build();
+  /** One that trusts those that Java trusts. */
+  JournalClient() {
+    this(null);
+  }
+
+  /**
+   * A new one.
+   *
+   * @param tls how connections are encrypted; null for what is usual in Java
+   */
+  JournalClient(@Nullable SSLContext tls) {
+    this.reads = newClient(Redirect.NORMAL, tls);
+    this.writes = newClient(Redirect.NEVER, tls);
+  }
+
+  private static HttpClient newClient(Redirect redirect, @Nullable SSLContext tls) {
+    HttpClient.Builder builder =
+        HttpClient.newBuilder()
+            .version(HttpClient.Version.HTTP_1_1)
+            .connectTimeout(CONNECT_TIMEOUT)
+            .followRedirects(redirect);
+    return (tls == null ? builder : builder.sslContext(tls)).build();
   }
 
   /** Creates a stream, unless there is one. */
@@ -49,9 +67,10 @@ final class JournalClient implements AutoCloseable {
     return whole(begin(writes, request.header("Content-Type", type).PUT(BodyPublishers.noBody())));
   }
 
-  /** Asks about something. */
+  /** Asks about something. Why a question is malformed, only an answer with a body tells. */
   Answer head(URI url) throws IOException, InterruptedException {
-    return whole(begin(reads, HttpRequest.newBuilder(url).HEAD()));
+    Answer answer = whole(begin(reads, HttpRequest.newBuilder(url).HEAD()));
+    return answer.status() == 400 ? get(url) : answer;
   }
 
   /** Appends bytes. */

@@ -8,8 +8,11 @@ import java.io.IOException;
 import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import javax.net.ssl.SSLException;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Where a command listens, and what it takes to do that safely on a desk. */
@@ -28,12 +31,23 @@ final class Listen {
       })
   private @Nullable InetSocketAddress address;
 
+  @Mixin private Encryption encryption = new Encryption();
+
+  /**
+   * Checks what can be checked before anything starts.
+   *
+   * @throws CliException if options contradict each other
+   */
+  void check() throws CliException {
+    encryption.check();
+  }
+
   /**
    * Starts the server, and warns of what is exposed.
    *
-   * @throws CliException if it cannot listen there
+   * @throws CliException if it cannot listen there, or not with these certificates
    */
-  Server start(Handler handler, Output output) throws CliException {
+  Listening start(Handler handler, Output output) throws CliException {
     return start(handler, Set.of(), output, "read");
   }
 
@@ -43,19 +57,34 @@ final class Listen {
    * @param origins of web pages whose scripts are let in
    * @param allowed what everyone can do who can reach it
    */
-  Server start(Handler handler, Set<String> origins, Output output, String allowed)
+  Listening start(Handler handler, Set<String> origins, Output output, String allowed)
       throws CliException {
-    InetSocketAddress given = address;
-    if (given != null) {
-      return startOn(given, handler, origins, output, allowed);
+    List<String> names = CertificateNames.of(encryption.certificates());
+    Server server =
+        address == null
+            ? startNear(guard(handler, origins, OWN_NAMES, names), output)
+            : startOn(address, handler, origins, names);
+    boolean guarded = server.address().getAddress().isLoopbackAddress() || encryption.asksClients();
+    if (!guarded) {
+      output.say(
+          "sluice: warning: everyone who can reach %s can %s this; nothing guards it"
+              .formatted(ListenAddress.format(server.address()), allowed));
     }
+    if (encryption.isSelfSigned()) {
+      output.say(
+          "sluice: self-signed certificate, which browsers warn of; SHA-256 fingerprint "
+              + server.fingerprint());
+    }
+    return new Listening(server, url(server, names), "curl" + encryption.curlOptions());
+  }
+
+  /** The first free port from the usual one on. */
+  private Server startNear(Handler handler, Output output) throws CliException {
     InetSocketAddress first = ListenAddress.onLoopback(DEFAULT_PORT);
+    ServerOptions options = encryption.addTo(ServerOptions.defaults().withListen(first));
     for (int port = DEFAULT_PORT; port < DEFAULT_PORT + PORTS_TRIED; port++) {
       try {
-        Server server =
-            Server.start(
-                ServerOptions.defaults().withListen(first).withPort(port),
-                guard(handler, origins, OWN_NAMES));
+        Server server = Server.start(options.withPort(port), handler);
         if (port != DEFAULT_PORT) {
           output.say("sluice: port " + DEFAULT_PORT + " is busy, so this is on " + port);
         }
@@ -72,28 +101,23 @@ final class Listen {
             .formatted(DEFAULT_PORT, DEFAULT_PORT + PORTS_TRIED - 1));
   }
 
-  private static Server startOn(
-      InetSocketAddress given, Handler handler, Set<String> origins, Output output, String allowed)
+  private Server startOn(
+      InetSocketAddress given, Handler handler, Set<String> origins, List<String> names)
       throws CliException {
     boolean loopback = given.getAddress().isLoopbackAddress();
-    Server server;
     try {
-      server =
-          Server.start(
-              ServerOptions.defaults().withListen(given),
-              loopback ? guard(handler, origins, namesOf(given)) : share(handler, origins));
+      return Server.start(
+          encryption.addTo(ServerOptions.defaults().withListen(given)),
+          loopback ? guard(handler, origins, namesOf(given), names) : share(handler, origins));
     } catch (IOException e) {
       throw failed(given, e);
     }
-    if (!loopback) {
-      output.say(
-          "sluice: warning: everyone who can reach %s can %s this; nothing guards it"
-              .formatted(ListenAddress.format(server.address()), allowed));
-    }
-    return server;
   }
 
   private static CliException failed(InetSocketAddress address, IOException e) {
+    if (e instanceof SSLException) {
+      return new CliException(ExitStatus.FAILED, String.valueOf(e.getMessage()), e);
+    }
     String why = e.getCause() == null ? e.getMessage() : e.getCause().getMessage();
     return new CliException(
         ExitStatus.FAILED,
@@ -102,11 +126,25 @@ final class Listen {
         e);
   }
 
+  /** By a name that is on its certificate: a client that checks it takes no other. */
+  private static String url(Server server, List<String> names) {
+    String host = server.url().getHost();
+    return names.stream()
+        .filter(name -> !names.contains(host) && CertificateNames.isHostName(name))
+        .findFirst()
+        .map(name -> "https://" + name + ":" + server.port())
+        .orElse(server.url().toString());
+  }
+
   /**
    * Every page that the user opens can send requests to loopback: only our own names are answered,
-   * so that a foreign name that resolves to us does not get at the content.
+   * so that a foreign name that resolves to us does not get at the content. The names that our
+   * certificates are for are our own.
    */
-  private static Handler guard(Handler handler, Set<String> origins, Set<String> names) {
+  private static Handler guard(
+      Handler handler, Set<String> origins, Set<String> own, List<String> certified) {
+    Set<String> names = new HashSet<>(own);
+    names.addAll(certified);
     return Filters.allowHosts(names, Filters.allowOrigins(origins, handler));
   }
 

@@ -45,7 +45,7 @@ final class Retry {
    * Tries until there is an answer that does not ask for another attempt.
    *
    * @param patience how long; null for ever
-   * @throws CliException when that is over
+   * @throws CliException when that is over, or if another attempt changes nothing
    */
   Answer answer(Attempt attempt, @Nullable Duration patience)
       throws CliException, InterruptedException {
@@ -58,6 +58,7 @@ final class Retry {
         }
         why = answer.reason();
       } catch (IOException e) {
+        TlsFailure.check(what, e);
         why = JournalClient.describe(e);
       }
       failed(why, patience);

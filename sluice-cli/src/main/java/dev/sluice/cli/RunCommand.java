@@ -79,6 +79,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    listen.check();
     var options =
         JournalOptions.defaults()
             .withContentType(MediaType.checked(type))
@@ -110,8 +111,9 @@ final class RunCommand implements Callable<Integer> {
     // Listening comes first: a busy port must not leave a command running.
     Router router = new JournalHandler(journals, (changed, viewers) -> {}).addTo(new Router());
     StreamHandler.readOnly(journals, live.streamOptions()).addTo(router);
-    Server server = listen.start(router, Set.copyOf(live.allowedOrigins()), output, "read");
-    String url = server.url() + "/" + (data.directory() == null ? "" : journal.name());
+    Listening listening = listen.start(router, Set.copyOf(live.allowedOrigins()), output, "read");
+    Server server = listening.server();
+    String url = listening.url() + "/" + (data.directory() == null ? "" : journal.name());
     var stopped = new CompletableFuture<Void>();
     JournaledCommand running;
     try {
@@ -122,7 +124,7 @@ final class RunCommand implements Callable<Integer> {
     }
     var stop = new Stop(running, () -> stopped.complete(null));
     stop.install();
-    output.say("sluice: " + url + " (curl -N, or a browser)");
+    output.say("sluice: " + url + " (" + listening.curl() + " -N, or a browser)");
     echo.start();
     var _ = stopped.thenRunAsync(echo::giveUp, ECHO_GRACE);
     int status = running.awaitEnd();

@@ -5,7 +5,6 @@ import dev.sluice.journal.JournalOptions;
 import dev.sluice.journal.JournalStore;
 import dev.sluice.journal.MemoryStore;
 import dev.sluice.journal.Retention;
-import dev.sluice.server.Server;
 import dev.sluice.streams.JournalHandler;
 import dev.sluice.streams.Journals;
 import dev.sluice.streams.StreamHandler;
@@ -67,6 +66,7 @@ final class ServeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws CliException, InterruptedException {
+    listen.check();
     output.configure(false);
     Path directory = data.directory();
     try (JournalStore store =
@@ -87,13 +87,13 @@ final class ServeCommand implements Callable<Integer> {
     var journals = new Journals(store);
     Router router = new JournalHandler(journals, (changed, viewers) -> {}).addTo(new Router());
     new StreamHandler(journals, live.streamOptions().withCreated(created)).addTo(router);
-    Server server =
+    Listening listening =
         listen.start(router, Set.copyOf(live.allowedOrigins()), output, "read and write");
     var stop = new CountDownLatch(1);
     onSignal(stop);
-    output.say("sluice: " + server.url() + "/ (" + describe(store, directory) + ")");
+    output.say("sluice: " + listening.url() + "/ (" + describe(store, directory) + ")");
     stop.await();
-    server.shutdown(STOP_GRACE);
+    listening.server().shutdown(STOP_GRACE);
   }
 
   private static void onSignal(CountDownLatch stop) {

@@ -27,7 +27,7 @@ import java.util.stream.Stream;
  */
 final class SluiceProcess implements AutoCloseable {
   private static final int PATIENCE_SECONDS = 30;
-  private static final Pattern URL = Pattern.compile("sluice: (http://\\S+).*");
+  private static final Pattern URL = Pattern.compile("sluice: (https?://\\S+).*");
 
   private final Process process;
   private final Marker marker;

@@ -38,6 +38,10 @@ final class UsageTest {
         "run --exti -- true | --exti: unknown option; did you mean --exit?;"
             + " see sluice run --help",
         "run --data | --data: DIR is missing; see sluice run --help",
+        "serve --tls on | --tls: 'on' is not self-signed; write that, or give --tls-cert FILE and"
+            + " --tls-key FILE; see sluice serve --help",
+        "demo --tls | --tls: self-signed is missing; see sluice demo --help",
+        "run --tls-cert | --tls-cert: FILE is missing; see sluice run --help",
         "serve extra | extra: unexpected argument; see sluice serve --help",
         "serve --journals-max x | --journals-max: 'x' is not an int; see sluice serve --help",
         "serve --keep-for 5 | --keep-for: '5' is not a duration;"
@@ -74,6 +78,7 @@ final class UsageTest {
             + " write http://HOST:PORT/NAME; see sluice cat --help",
         "cat http://h/a#b | URL: 'http://h/a#b': leave out what begins with #;"
             + " see sluice cat --help",
+        "cat --cacert | --cacert: FILE is missing; see sluice cat --help",
         "demo extra | extra: unexpected argument; see sluice demo --help",
         "demo --type text/html | --type: unknown option; see sluice demo --help",
       })
@@ -115,11 +120,36 @@ final class UsageTest {
             + " by message; add --json, and write each on a line of its own",
         "append --json --type text/plain http://h/a | --type: with --json it is application/json;"
             + " leave --type out",
+        "run --tls-cert a.pem -- true | --tls-cert a.pem: its key is missing; add --tls-key FILE",
+        "serve --tls-key a.key | --tls-key a.key: its certificate is missing; add --tls-cert FILE",
+        "demo --tls-cert a --tls-key b --tls-cert c | --tls-cert c: its key is missing;"
+            + " add --tls-key FILE",
+        "serve --tls self-signed --tls-cert a --tls-key b | --tls self-signed: that is without"
+            + " --tls-cert and --tls-key; leave one out",
+        "serve --tls-client-ca ca.pem | --tls-client-ca: there is no TLS; give --tls-cert FILE and"
+            + " --tls-key FILE, or --tls self-signed",
+        "cat -k --cacert ca.pem https://h/a | --cacert: --insecure checks nothing;"
+            + " leave one of them out",
+        "append --key key.pem https://h/a | --key: give its certificate, too, by --cert FILE",
       })
   void a_value_that_cannot_be_is_refused_before_anything_starts(String call, String line) {
     Cli ended = run(call);
     assertEquals("sluice: " + line + "\n", ended.err());
     assertEquals(2, ended.status());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--cacert | no.pem | there is no such file",
+        "--cacert | /etc/hosts | has no certificate; it has to be PEM (BEGIN CERTIFICATE)",
+        "--cert | no.pem | there is no such file",
+      })
+  void a_file_that_is_not_what_an_option_wants_ends_with_1(String option, String file, String why) {
+    Cli ended = Cli.run("cat", option, file, "https://127.0.0.1:1/a");
+    assertEquals("sluice: " + option + " " + file + ": " + why + "\n", ended.err());
+    assertEquals(1, ended.status());
   }
 
   @ParameterizedTest

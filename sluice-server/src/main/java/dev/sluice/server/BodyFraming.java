@@ -3,7 +3,10 @@ package dev.sluice.server;
 import dev.sluice.HttpVersion;
 import dev.sluice.spi.Head;
 
-/** How a client of HTTP/1 knows where a body ends (RFC 9112 section 6.3). */
+/**
+ * How a client knows where a body ends (RFC 9112 section 6.3; on HTTP/2 every frame says it, and
+ * there is {@link None} to be added).
+ */
 sealed interface BodyFraming {
 
   /** In chunks, each a flush; a last chunk says that it is whole. */

@@ -6,7 +6,7 @@ import dev.sluice.journal.Journal;
 import dev.sluice.spi.ReadablePart;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -88,36 +88,37 @@ final class ColdFrame {
    * @param sent how many of its bytes are sent
    * @return how many more; negative if they cannot be read
    */
-  long write(SocketChannel socket, long sent) throws IOException {
+  long write(Outlet outlet, long sent) throws IOException {
     if (!literal) {
-      return write(socket, sent, head, ByteBuffer.wrap(memory.array(), 0, memory.size()), tail);
+      return write(outlet, sent, head, ByteBuffer.wrap(memory.array(), 0, memory.size()), tail);
     }
     long index = sent - head.limit();
     if (index < 0) {
-      return write(socket, sent, head);
+      return write(outlet, sent, head);
     }
     return index < bodySize
-        ? transfer(socket, from + index)
-        : write(socket, index - bodySize, tail);
+        ? transfer(outlet, from + index)
+        : write(outlet, index - bodySize, tail);
   }
 
-  private long transfer(SocketChannel socket, long at) throws IOException {
+  private long transfer(Outlet outlet, long at) throws IOException {
     long end = Math.min(to, journal.fileEnd(at));
-    if (end > at) {
+    WritableByteChannel socket = outlet.fileTarget();
+    if (end > at && socket != null) {
       long taken = journal.transferTo(at, end, socket);
       socketFull = taken < end - at;
       return taken;
     }
-    memory.clear(); // a frame that was begun when all of it was in memory
+    memory.clear(); // something is between, or all of the frame was in memory when it was begun
     boolean whole =
         journal.read(
             at,
             Math.min(to, at + Encoding.FRAME_BYTES),
             (kind, micros, after, bytes, offset, length) -> memory.put(bytes, offset, length));
-    return whole ? write(socket, 0, ByteBuffer.wrap(memory.array(), 0, memory.size())) : -1;
+    return whole ? write(outlet, 0, ByteBuffer.wrap(memory.array(), 0, memory.size())) : -1;
   }
 
-  private long write(SocketChannel socket, long sent, ByteBuffer... parts) throws IOException {
+  private long write(Outlet outlet, long sent, ByteBuffer... parts) throws IOException {
     long skip = sent;
     long given = 0;
     for (ByteBuffer part : parts) {
@@ -125,7 +126,7 @@ final class ColdFrame {
       skip -= skipped;
       given += part.position(skipped).remaining();
     }
-    long taken = socket.write(parts);
+    long taken = outlet.write(parts);
     socketFull = taken < given;
     return taken;
   }

@@ -6,7 +6,6 @@ import dev.sluice.FrameBuffer;
 import dev.sluice.journal.Journal;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -60,7 +59,7 @@ final class ColdTurn {
   private final Journal journal;
   private final Encoding encoding;
   private final boolean chunked;
-  private final SocketChannel socket;
+  private final Outlet outlet;
   private final boolean retrying;
   private final Consumer<ColdTurn> onEnd;
 
@@ -80,16 +79,11 @@ final class ColdTurn {
    * @param place where the viewer is
    * @param onEnd told on a storage thread when it has ended
    */
-  ColdTurn(
-      Follow follow,
-      SocketChannel socket,
-      boolean retrying,
-      Place place,
-      Consumer<ColdTurn> onEnd) {
+  ColdTurn(Follow follow, Outlet outlet, boolean retrying, Place place, Consumer<ColdTurn> onEnd) {
     this.chunked = follow.framing() instanceof BodyFraming.Chunked;
     this.journal = follow.journal();
     this.encoding = follow.encoding();
-    this.socket = socket;
+    this.outlet = outlet;
     this.retrying = retrying;
     this.position = place.position();
     this.sent = place.sent();
@@ -237,7 +231,7 @@ final class ColdTurn {
 
   private @Nullable End send(ColdFrame frame) throws IOException {
     while (sent < frame.size()) {
-      long taken = frame.write(socket, sent);
+      long taken = frame.write(outlet, sent);
       if (taken < 0) {
         return new End.Cut(whyUnreadable());
       }

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class Connections {
   private final int max;
-  private final Set<Http1Connection> open = new HashSet<>();
-  private final Set<Http1Connection> hijacked = new HashSet<>();
+  private final Set<ServerConnection> open = new HashSet<>();
+  private final Set<ServerConnection> hijacked = new HashSet<>();
   private @Nullable Runnable onNoneHijacked;
 
   Connections(int max) {
@@ -24,18 +24,18 @@ final class Connections {
   }
 
   /** Adds a connection, unless there are too many. */
-  synchronized boolean tryAdd(Http1Connection connection) {
+  synchronized boolean tryAdd(ServerConnection connection) {
     return open.size() + hijacked.size() < max && open.add(connection);
   }
 
-  synchronized void hijacked(Http1Connection connection) {
+  synchronized void hijacked(ServerConnection connection) {
     if (open.remove(connection)) {
       hijacked.add(connection);
       notifyAll();
     }
   }
 
-  void remove(Http1Connection connection) {
+  void remove(ServerConnection connection) {
     @Nullable Runnable due = null;
     synchronized (this) {
       open.remove(connection);
@@ -53,8 +53,8 @@ final class Connections {
     return open.size();
   }
 
-  void forEach(Consumer<Http1Connection> action) {
-    List<Http1Connection> now;
+  void forEach(Consumer<ServerConnection> action) {
+    List<ServerConnection> now;
     synchronized (this) {
       now = List.copyOf(open);
     }

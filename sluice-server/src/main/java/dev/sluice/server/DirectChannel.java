@@ -7,7 +7,10 @@ import io.netty.channel.IoRegistration;
 import io.netty.channel.nio.NioIoEvent;
 import io.netty.channel.nio.NioIoOps;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
+import java.nio.channels.WritableByteChannel;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,9 +22,20 @@ import org.jspecify.annotations.Nullable;
  */
 final class DirectChannel extends NioSocketChannel {
   private @Nullable Runnable onWritable;
+  private Outlet outlet = new SocketOutlet();
 
   DirectChannel(Channel parent, SocketChannel socket) {
     super(parent, socket);
+  }
+
+  /** Where bytes for the client go: the socket, or TLS above it. */
+  Outlet outlet() {
+    return outlet;
+  }
+
+  /** Puts TLS between responses and the socket, before there are any. Thread: the loop's. */
+  void outlet(Outlet above) {
+    outlet = above;
   }
 
   SocketChannel socket() {
@@ -43,6 +57,48 @@ final class DirectChannel extends NioSocketChannel {
   @Override
   protected AbstractNioUnsafe newUnsafe() {
     return new DirectUnsafe();
+  }
+
+  private final class SocketOutlet implements Outlet {
+    @Override
+    public int write(ByteBuffer bytes) throws IOException {
+      return socket().write(bytes);
+    }
+
+    @Override
+    public long write(ByteBuffer[] parts, int offset, int count) throws IOException {
+      return count == 1 ? socket().write(parts[offset]) : socket().write(parts, offset, count);
+    }
+
+    @Override
+    public void whenWritable(Runnable action) {
+      DirectChannel.this.whenWritable(action);
+    }
+
+    @Override
+    public WritableByteChannel fileTarget() {
+      return socket(); // the kernel does it alone
+    }
+
+    @Override
+    public boolean drained() {
+      return true;
+    }
+
+    @Override
+    public void shutdownOutput() throws IOException {
+      socket().shutdownOutput();
+    }
+
+    @Override
+    public boolean isOpen() {
+      return socket().isOpen();
+    }
+
+    @Override
+    public void close() {
+      var _ = DirectChannel.this.close();
+    }
   }
 
   private final class DirectUnsafe extends NioByteUnsafe {

@@ -5,6 +5,7 @@ import dev.sluice.Handler;
 import dev.sluice.StreamClosedException;
 import dev.sluice.spi.Cancellation;
 import dev.sluice.spi.StreamingResponse;
+import dev.sluice.spi.Wire;
 
 /**
  * One request and its response; runs the handler on a virtual thread of its own.
@@ -13,26 +14,26 @@ import dev.sluice.spi.StreamingResponse;
  * when it has ended.
  */
 final class Exchange implements Runnable {
-  private final Mailbox connection;
+  private final ExchangeHome home;
   private final Handler handler;
   private final ServerRequest request;
-  private final Http1Wire wire;
+  private final Wire wire;
   private final Cancellation cancellation;
 
   Exchange(
-      Mailbox connection,
+      ExchangeHome home,
       Handler handler,
       ServerRequest request,
-      Http1Wire wire,
+      Wire wire,
       Cancellation cancellation) {
-    this.connection = connection;
+    this.home = home;
     this.handler = handler;
     this.request = request;
     this.wire = wire;
     this.cancellation = cancellation;
   }
 
-  Http1Wire wire() {
+  Wire wire() {
     return wire;
   }
 
@@ -43,7 +44,7 @@ final class Exchange implements Runnable {
    */
   void cancel(CloseReason reason, String why) {
     var cause = new StreamClosedException(reason, why, null);
-    connection.writer().close(cause); // before the interrupt, which a write that waits would report
+    home.closeWriter(cause); // before the interrupt, which a write that waits would report
     cancellation.cancel(cause);
   }
 
@@ -63,7 +64,7 @@ final class Exchange implements Runnable {
         request.release(); // here, since the loop may have ended
       }
       if (!followed) {
-        connection.ended(this);
+        home.ended(this);
       }
     }
   }

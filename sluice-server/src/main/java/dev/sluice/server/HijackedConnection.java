@@ -34,7 +34,7 @@ final class HijackedConnection implements Connection {
 
   @Override
   public void shutdownOutput() throws IOException {
-    channel.socket().shutdownOutput();
+    channel.outlet().shutdownOutput();
   }
 
   @Override

@@ -7,7 +7,7 @@ import dev.sluice.HttpVersion;
 import dev.sluice.StreamClosedException;
 import dev.sluice.spi.Cancellation;
 import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelFutureListener;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -15,8 +15,11 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -38,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Thread: everything is the loop's, but what says otherwise.
  */
-final class Http1Connection extends ChannelInboundHandlerAdapter {
+final class Http1Connection extends ChannelInboundHandlerAdapter implements Talker, ViewerHost {
   private enum Mode {
     HEAD,
     RESPONSE,
@@ -46,9 +49,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     LINGER,
     FOLLOW,
     HIJACKED,
+    /** HTTP/2 speaks here. */
+    LEFT,
     CLOSED
   }
 
+  private final ServerConnection connection;
   private final Server server;
   private final ServerOptions options;
   private final DirectChannel channel;
@@ -66,15 +72,19 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   private boolean cutForShutdown;
   private boolean readPaused;
   private @Nullable Exchange exchange;
+  private @Nullable Http1Wire wire;
+  private @Nullable Runnable upgrading;
   private @Nullable Viewer viewer;
 
-  Http1Connection(Server server, DirectChannel channel, ViewerGroups groups) {
-    this.server = server;
-    this.groups = groups;
+  Http1Connection(ServerConnection connection) {
+    this.connection = connection;
+    this.server = connection.server();
+    this.groups = connection.groups();
     this.options = server.options();
-    this.channel = channel;
+    this.channel = connection.channel();
     this.decoder = new Http1Decoder(options.limits());
-    this.writer = new SocketWriter(channel, options.timeouts().write());
+    this.writer =
+        new SocketWriter(channel.outlet(), channel.eventLoop(), options.timeouts().write());
     this.body = new BodyIntake(options.limits());
     this.mailbox = new Mailbox(this, channel, writer, server);
   }
@@ -84,18 +94,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     return decoder;
   }
 
-  /** What other threads may use of this connection, and tell it. */
-  Mailbox mailbox() {
-    return mailbox;
-  }
-
   // What arrives.
 
   @Override
   public void channelRead(ChannelHandlerContext ctx, Object message) {
     switch (message) {
       case Rejection rejection -> refuse(rejection);
-      case HttpRequest request -> onRequest(request);
+      case H2Preface _ -> {
+        var _ = leaveToHttp2(ctx, H2Preface.bytes());
+      }
+      case HttpRequest request -> onRequest(ctx, request);
       case HttpContent content -> onContent(content);
       case ByteBuf bytes -> onBytes(bytes);
       default -> ReferenceCountUtil.release(message);
@@ -114,19 +122,21 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  private void onRequest(HttpRequest request) {
+  private void onRequest(ChannelHandlerContext ctx, HttpRequest request) {
     Rejection rejection = RequestChecks.check(request, options.limits());
     if (rejection != null) {
       ReferenceCountUtil.release(request);
       refuse(rejection);
       return;
     }
-    Headers headers;
-    try {
-      headers = ServerRequest.headers(request);
-    } catch (IllegalArgumentException e) {
-      refuse(new Rejection(400, "a malformed header"));
+    Headers headers = headersOf(request);
+    if (headers == null) {
       return;
+    }
+    Http2Settings upgrade = connection.secure() ? null : H2Upgrade.asked(request);
+    if (upgrade != null) {
+      upgrading = () -> upgrade(ctx, H2Upgrade.head(request, headers), upgrade);
+      return; // when all of the request is there
     }
     enter(Mode.RESPONSE);
     served = true;
@@ -137,18 +147,64 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
             && version == HttpVersion.HTTP_1_1
             && request.headers().contains(HttpHeaderNames.EXPECT);
     var cancellation = new Cancellation();
-    var wire = new Http1Wire(mailbox, version, HttpUtil.isKeepAlive(request), expectsContinue);
+    var way = new Http1Wire(mailbox, version, HttpUtil.isKeepAlive(request), expectsContinue);
+    wire = way;
     @Nullable InboundQueue queue = hasBody ? newQueue() : null;
     body.begin(queue, RequestChecks.isChunked(request));
     @Nullable RequestBody stream =
         queue == null
             ? null
             : new RequestBody(
-                queue, options.timeouts().body(), expectsContinue ? wire::sendContinue : null);
+                queue, options.timeouts().body(), expectsContinue ? way::sendContinue : null);
     var decoded =
-        new ServerRequest(request, headers, stream, channel, cancellation, server.draining());
-    exchange = new Exchange(mailbox, server.handler(), decoded, wire, cancellation);
+        new ServerRequest(
+            version,
+            request.method().name(),
+            request.uri(),
+            headers,
+            stream,
+            connection,
+            cancellation,
+            null);
+    exchange = new Exchange(mailbox, server.handler(), decoded, way, cancellation);
     server.startHandler(exchange);
+  }
+
+  private @Nullable Headers headersOf(HttpRequest request) {
+    try {
+      return ServerRequest.headers(request);
+    } catch (IllegalArgumentException e) {
+      refuse(new Rejection(400, "a malformed header"));
+      return null;
+    }
+  }
+
+  /** The bytes that were not decoded go on to the handler behind, after some others. */
+  private H2Connection leaveToHttp2(ChannelHandlerContext ctx, ByteBuf first) {
+    H2Connection http2 = connection.startHttp2();
+    enter(Mode.LEFT);
+    ctx.fireChannelRead(first);
+    var pipeline = channel.pipeline();
+    pipeline.remove(this);
+    pipeline.remove(decoder);
+    return http2;
+  }
+
+  /** Says 101, and goes on as stream 1 of HTTP/2 (RFC 7540 section 3.2). */
+  private void upgrade(
+      ChannelHandlerContext ctx, H2Heads.RequestHead head, Http2Settings settings) {
+    ByteBuffer switching =
+        ByteBuffer.wrap(
+            Http1Encoder.head(101, Headers.of("Connection", "Upgrade").set("Upgrade", "h2c")));
+    try {
+      channel.outlet().write(switching);
+      if (switching.hasRemaining()) {
+        throw new IOException("the client takes nothing");
+      }
+      leaveToHttp2(ctx, Unpooled.EMPTY_BUFFER).upgraded(settings, head);
+    } catch (IOException | Http2Exception e) {
+      gone("the upgrade failed: " + e.getMessage());
+    }
   }
 
   private InboundQueue newQueue() {
@@ -163,6 +219,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   }
 
   private void onContent(HttpContent content) {
+    Runnable upgrade = upgrading;
+    if (upgrade != null) {
+      content.release();
+      upgrading = null;
+      upgrade.run();
+      return;
+    }
     switch (body.accept(content)) {
       case GO_ON -> {}
       case PAUSE -> {
@@ -215,8 +278,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         }
       }
       case HIJACKED -> body.end();
-      case HEAD, DISCARD, LINGER -> close();
-      case CLOSED -> {}
+      case HEAD, DISCARD, LINGER -> end();
+      case LEFT, CLOSED -> {}
     }
   }
 
@@ -234,7 +297,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     decoder.resume();
     updateReading();
     JournalViewers group = groups.of(follow.journal());
-    viewer = new Viewer(follow, this, channel, group, options.timeouts().write().toNanos());
+    viewer = new Viewer(follow, this, group, options.timeouts().write().toNanos());
     group.add(viewer);
   }
 
@@ -246,8 +309,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     }
   }
 
-  /** A viewer has all of a closed journal, or gets no more. */
-  void onFollowEnded(Viewer ended, CloseReason reason) {
+  @Override
+  public Outlet outlet() {
+    return channel.outlet();
+  }
+
+  @Override
+  public void onFollowEnded(Viewer ended, CloseReason reason) {
     if (viewer != ended) {
       return;
     }
@@ -293,7 +361,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
   @Override
   public void channelInactive(ChannelHandlerContext ctx) {
     gone("the connection is closed");
-    server.closed(this);
+    connection.closed();
   }
 
   @Override
@@ -316,7 +384,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     }
     body.discard();
     if (mode == Mode.RESPONSE) {
-      afterResponse(done.wire().persistent());
+      afterResponse(wire != null && wire.persistent());
     }
   }
 
@@ -346,11 +414,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     updateReading();
     checkTruncated();
     if (inputClosed && mode == Mode.HEAD) {
-      close();
+      end();
     }
   }
 
   private void linger() {
+    linger(this::shutdownOutput);
+  }
+
+  private void linger(Runnable saying) {
     if (mode == Mode.LINGER || mode == Mode.CLOSED) {
       return;
     }
@@ -359,11 +431,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     channel.pipeline().remove(decoder);
     readPaused = false;
     updateReading();
-    if (inputClosed) {
+    saying.run();
+    if (inputClosed && channel.outlet().drained()) {
       close();
-    } else {
-      var _ = channel.shutdownOutput(); // one that fails is a connection that is closed
     }
+  }
+
+  /** Says that this is the end, and closes. */
+  private void end() {
+    shutdownOutput();
+    close();
   }
 
   void onAbort(CloseReason reason, boolean reset) {
@@ -381,7 +458,20 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     } else if (reason == CloseReason.CLIENT_GONE) {
       close();
     } else {
-      linger();
+      linger(this::cutOutput);
+    }
+  }
+
+  /** A FIN behind what was sent, and without TLS's word that this is all. */
+  private void cutOutput() {
+    if (!channel.outlet().drained()) {
+      channel.outlet().whenWritable(this::cutOutput);
+      return;
+    }
+    try {
+      channel.socket().shutdownOutput();
+    } catch (IOException e) {
+      close();
     }
   }
 
@@ -391,7 +481,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     }
     InboundQueue queue = body.toRaw(newQueue());
     enter(Mode.HIJACKED);
-    server.hijacked(this);
+    connection.hijacked();
     writer.progressDeadline(Duration.ZERO);
     channel.pipeline().remove(decoder);
     updateReading();
@@ -401,14 +491,15 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     return new HijackedConnection(channel, writer, queue);
   }
 
-  /** An idle connection closes; others when their response has ended. */
-  void onDrain() {
+  @Override
+  public void onDrain() {
     if (mode == Mode.HEAD && !decoder.inHead()) {
-      close();
+      end();
     }
   }
 
-  void onCutForShutdown() {
+  @Override
+  public void onCutForShutdown() {
     cutForShutdown = true;
     Exchange open = exchange;
     if (mode == Mode.RESPONSE && open != null) {
@@ -419,7 +510,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     } else if (mode == Mode.DISCARD) {
       linger();
     } else if (mode == Mode.HEAD) {
-      close();
+      end();
     }
   }
 
@@ -428,17 +519,28 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
     ServerLog.rejected(channel.remoteAddress(), rejection);
     enter(Mode.LINGER);
     channel.pipeline().remove(decoder); // nothing behind it is looked at
-    channel
-        .writeAndFlush(Refusal.encode(rejection, decoder.isHeadRequest()))
-        .addListener(
-            (ChannelFutureListener)
-                written -> {
-                  if (written.isSuccess()) {
-                    var _ = channel.shutdownOutput();
-                  } else {
-                    close();
-                  }
-                });
+    writeLast(Refusal.encode(rejection, decoder.isHeadRequest()).nioBuffer());
+  }
+
+  private void writeLast(ByteBuffer bytes) {
+    try {
+      channel.outlet().write(bytes);
+      if (bytes.hasRemaining()) {
+        channel.outlet().whenWritable(() -> writeLast(bytes));
+      } else {
+        shutdownOutput();
+      }
+    } catch (IOException e) {
+      close();
+    }
+  }
+
+  private void shutdownOutput() {
+    try {
+      channel.outlet().shutdownOutput();
+    } catch (IOException e) {
+      close();
+    }
   }
 
   private void enter(Mode next) {
@@ -454,8 +556,9 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
         .setAutoRead(!readPaused && !(full && (mode == Mode.RESPONSE || mode == Mode.FOLLOW)));
   }
 
-  /** Called now and then: ends what has waited for too long. */
-  void sweep(long now) {
+  @Override
+  public void sweep(long now) {
+    writer.sweep(now);
     Timeouts timeouts = options.timeouts();
     long inMode = now - modeSince;
     switch (mode) {
@@ -464,7 +567,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
           refuse(new Rejection(408, "the request head did not arrive in time"));
         } else if (headSince == 0
             && inMode > (served ? timeouts.idle() : timeouts.head()).toNanos()) {
-          close();
+          end();
         }
       }
       case DISCARD -> {
@@ -482,7 +585,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter {
           viewer.sweep(now, timeouts.heartbeat().toNanos());
         }
       }
-      case RESPONSE, HIJACKED, CLOSED -> {}
+      case RESPONSE, HIJACKED, LEFT, CLOSED -> {}
     }
   }
 }

@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
  * Netty's request decoder, one request at a time: behind the end of a request it stops until {@link
  * #nextRequest}, so that the bytes there stay bytes. A hijack needs them.
  *
+ * <p>A connection that begins with the preface of HTTP/2 comes out as {@link H2Preface#SEEN}.
+ *
  * <p>A head is looked at by {@link HeadScanner} before it is decoded; one that it refuses comes out
  * as a {@link Rejection}, and nothing after it.
  *
@@ -21,7 +23,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Http1Decoder extends HttpRequestDecoder {
   private final HeadScanner scanner;
+  private boolean first = true;
   private boolean atHead = true;
+  private boolean begun;
   private boolean held;
   private boolean paused;
   private @Nullable ChannelHandlerContext context;
@@ -44,7 +48,7 @@ final class Http1Decoder extends HttpRequestDecoder {
 
   /** Whether the first bytes of a head have come, but not its end. */
   boolean inHead() {
-    return atHead && scanner.begun();
+    return atHead && (begun || scanner.begun());
   }
 
   /** Whether more bytes than that wait behind what was decoded. */
@@ -54,6 +58,7 @@ final class Http1Decoder extends HttpRequestDecoder {
 
   /** Decodes the request behind the one that is done. */
   void nextRequest() {
+    first = false;
     held = false;
     atHead = true;
     scanner.reset();
@@ -95,6 +100,15 @@ final class Http1Decoder extends HttpRequestDecoder {
       return;
     }
     if (atHead) {
+      if (first && H2Preface.isBegunBy(in)) {
+        if (H2Preface.isWhole(in)) {
+          held = true;
+          in.skipBytes(H2Preface.LENGTH);
+          out.add(H2Preface.SEEN);
+        }
+        begun = true;
+        return;
+      }
       if (!scanner.scan(in)) {
         return;
       }

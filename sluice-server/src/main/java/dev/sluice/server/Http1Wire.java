@@ -254,8 +254,8 @@ final class Http1Wire implements Wire {
   }
 
   @Override
-  public void sync() {
-    // What was sent has been taken by the operating system already.
+  public void sync() throws IOException {
+    writer.finish(connection.outlet()::drained);
   }
 
   @Override

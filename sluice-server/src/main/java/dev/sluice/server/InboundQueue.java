@@ -1,6 +1,7 @@
 package dev.sluice.server;
 
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.util.ArrayDeque;
@@ -20,14 +21,17 @@ import org.jspecify.annotations.Nullable;
  */
 final class InboundQueue {
   private static final int CHUNK_OVERHEAD_BYTES = 256;
+  private static final int PIECE_BYTES = 2 * 1024;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final ArrayDeque<ByteBuf> chunks = new ArrayDeque<>(2);
   private final int bytesMax;
+  private final int reportBytes;
   private final Runnable resume;
 
   private int bytes;
+  private int consumed;
   private boolean paused;
   private boolean ended;
   private boolean discarded;
@@ -40,8 +44,58 @@ final class InboundQueue {
    * @param resume called by the reader's thread when a pause may end
    */
   InboundQueue(int bytesMax, Runnable resume) {
+    this(bytesMax, Integer.MAX_VALUE, resume);
+  }
+
+  /**
+   * An empty queue, whose loop wants to know how much was read.
+   *
+   * @param reportBytes the reader's thread calls back each time that so many bytes were read
+   */
+  InboundQueue(int bytesMax, int reportBytes, Runnable resume) {
     this.bytesMax = bytesMax;
+    this.reportBytes = reportBytes;
     this.resume = resume;
+  }
+
+  /** How many bytes were read since this was asked last. */
+  int takeConsumed() {
+    lock.lock();
+    try {
+      int count = consumed;
+      consumed = 0;
+      return count;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * Takes a copy of some bytes: together with those before them, so that small pieces cost no more
+   * than large ones.
+   *
+   * @return whether they are kept
+   */
+  boolean offerCopy(ByteBuf piece) {
+    lock.lock();
+    try {
+      if (discarded) {
+        return false;
+      }
+      bytes += piece.readableBytes();
+      ByteBuf last = chunks.peekLast();
+      if (last != null && last.isWritable()) {
+        last.writeBytes(piece, Math.min(piece.readableBytes(), last.writableBytes()));
+      }
+      if (piece.isReadable()) {
+        int size = Math.max(piece.readableBytes(), PIECE_BYTES);
+        chunks.add(Unpooled.buffer(size, size).writeBytes(piece));
+      }
+      changed.signalAll();
+      return true;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /**
@@ -168,7 +222,9 @@ final class InboundQueue {
         left = changed.awaitNanos(left);
       }
       count = copy(target, offset, length);
-      mayResume = paused && held() <= bytesMax / 2;
+      boolean report = consumed < reportBytes && consumed + count >= reportBytes;
+      consumed += count;
+      mayResume = report || (paused && held() <= bytesMax / 2);
       if (mayResume) {
         paused = false;
       }

@@ -1,5 +1,7 @@
 package dev.sluice.server;
 
+import java.util.stream.LongStream;
+
 /**
  * What a client may ask of the server. Immutable; each {@code with} returns a changed copy.
  *
@@ -12,6 +14,10 @@ package dev.sluice.server;
  *     connection is not read until it does
  * @param pipelinedBytesMax requests that were sent ahead, kept while a response is open; beyond
  *     that the connection is not read
+ * @param streamsMax requests in progress on one HTTP/2 connection; a further one is refused, and
+ *     may be sent again
+ * @param connectionBodyBytesMax request bodies that an HTTP/2 connection keeps for all its handlers
+ *     together; beyond that the client is not allowed to send
  * @param unreadBodyBytesMax request body that the handler left unread and that is read away so that
  *     the connection can be used again; with more, it is closed
  */
@@ -23,29 +29,49 @@ public record Limits(
     long bodyBytesMax,
     int bodyBufferBytesMax,
     int pipelinedBytesMax,
-    int unreadBodyBytesMax) {
+    int unreadBodyBytesMax,
+    int streamsMax,
+    int connectionBodyBytesMax) {
 
   private static final int KIB = 1024;
 
   /** Checks that every limit is positive. */
   public Limits {
     long least =
-        Math.min(
-            Math.min(
-                Math.min(connectionsMax, requestLineBytesMax),
-                Math.min(headerBytesMax, headerLinesMax)),
-            Math.min(
-                Math.min(bodyBytesMax, bodyBufferBytesMax),
-                Math.min(pipelinedBytesMax, unreadBodyBytesMax)));
+        LongStream.of(
+                connectionsMax,
+                requestLineBytesMax,
+                headerBytesMax,
+                headerLinesMax,
+                bodyBytesMax,
+                bodyBufferBytesMax,
+                pipelinedBytesMax,
+                unreadBodyBytesMax,
+                streamsMax,
+                connectionBodyBytesMax)
+            .min()
+            .orElseThrow();
     if (least < 1) {
       throw new IllegalArgumentException("a limit is not positive: " + least);
     }
   }
 
-  /** 16,384 connections; 8 KiB request line, 32 KiB in 100 headers; 10 GiB body; 64 KiB kept. */
+  /**
+   * 16,384 connections; 8 KiB request line, 32 KiB in 100 headers; 10 GiB body; 64 KiB kept; 256
+   * streams.
+   */
   public static Limits defaults() {
     return new Limits(
-        16_384, 8 * KIB, 32 * KIB, 100, 10L * KIB * KIB * KIB, 64 * KIB, 64 * KIB, 256 * KIB);
+        16_384,
+        8 * KIB,
+        32 * KIB,
+        100,
+        10L * KIB * KIB * KIB,
+        64 * KIB,
+        64 * KIB,
+        256 * KIB,
+        256,
+        KIB * KIB);
   }
 
   /** The same with another number of connections. */
@@ -58,7 +84,9 @@ public record Limits(
         bodyBytesMax,
         bodyBufferBytesMax,
         pipelinedBytesMax,
-        unreadBodyBytesMax);
+        unreadBodyBytesMax,
+        streamsMax,
+        connectionBodyBytesMax);
   }
 
   /** The same with other limits for a request's head. */
@@ -71,7 +99,9 @@ public record Limits(
         bodyBytesMax,
         bodyBufferBytesMax,
         pipelinedBytesMax,
-        unreadBodyBytesMax);
+        unreadBodyBytesMax,
+        streamsMax,
+        connectionBodyBytesMax);
   }
 
   /** The same with another limit for request bodies. */
@@ -84,7 +114,9 @@ public record Limits(
         max,
         bodyBufferBytesMax,
         pipelinedBytesMax,
-        unreadBodyBytesMax);
+        unreadBodyBytesMax,
+        streamsMax,
+        connectionBodyBytesMax);
   }
 
   /** The same with other limits for what is kept, or read away, beside the response. */
@@ -97,6 +129,23 @@ public record Limits(
         bodyBytesMax,
         bodyBufferBytes,
         pipelinedBytes,
-        unreadBodyBytes);
+        unreadBodyBytes,
+        streamsMax,
+        connectionBodyBytesMax);
+  }
+
+  /** The same with other limits for an HTTP/2 connection. */
+  public Limits withStreams(int streams, int connectionBodyBytes) {
+    return new Limits(
+        connectionsMax,
+        requestLineBytesMax,
+        headerBytesMax,
+        headerLinesMax,
+        bodyBytesMax,
+        bodyBufferBytesMax,
+        pipelinedBytesMax,
+        unreadBodyBytesMax,
+        streams,
+        connectionBodyBytes);
   }
 }

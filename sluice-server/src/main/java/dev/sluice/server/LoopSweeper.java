@@ -14,19 +14,19 @@ final class LoopSweeper {
   private static final long PERIOD_MILLIS = 250;
 
   private final EventLoop loop;
-  private final Set<Http1Connection> connections = new HashSet<>();
+  private final Set<ServerConnection> connections = new HashSet<>();
   private boolean scheduled;
 
   LoopSweeper(EventLoop loop) {
     this.loop = loop;
   }
 
-  void add(Http1Connection connection) {
+  void add(ServerConnection connection) {
     connections.add(connection);
     schedule();
   }
 
-  void remove(Http1Connection connection) {
+  void remove(ServerConnection connection) {
     connections.remove(connection);
   }
 
@@ -41,7 +41,7 @@ final class LoopSweeper {
   private void sweep() {
     scheduled = false;
     long now = System.nanoTime();
-    for (Http1Connection connection : connections.toArray(new Http1Connection[0])) {
+    for (ServerConnection connection : connections.toArray(new ServerConnection[0])) {
       connection.sweep(now);
     }
     schedule();

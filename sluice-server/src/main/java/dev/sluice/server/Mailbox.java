@@ -2,6 +2,7 @@ package dev.sluice.server;
 
 import dev.sluice.CloseReason;
 import dev.sluice.Connection;
+import dev.sluice.StreamClosedException;
 import java.io.IOException;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
@@ -13,7 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
  * <p>Thread safety: all methods, from any thread. What is told is done later, on the loop, in the
  * order in which it was told.
  */
-final class Mailbox {
+final class Mailbox implements ExchangeHome {
   private final Http1Connection connection;
   private final DirectChannel channel;
   private final SocketWriter writer;
@@ -34,6 +35,10 @@ final class Mailbox {
     return writer;
   }
 
+  Outlet outlet() {
+    return channel.outlet();
+  }
+
   BufferPool bufferPool() {
     return server.bufferPool();
   }
@@ -52,8 +57,13 @@ final class Mailbox {
     return server.draining().isSet();
   }
 
-  /** The handler's thread is done with an exchange. */
-  void ended(Exchange exchange) {
+  @Override
+  public void closeWriter(StreamClosedException cause) {
+    writer.close(cause);
+  }
+
+  @Override
+  public void ended(Exchange exchange) {
     post(() -> connection.onEnded(exchange));
   }
 
@@ -74,16 +84,6 @@ final class Mailbox {
   /** Who reads the request body has made room. */
   void resumeReading() {
     post(connection::onResumeReading);
-  }
-
-  /** A shutdown has begun. */
-  void drain() {
-    post(connection::onDrain);
-  }
-
-  /** A shutdown ends: what is left is cut. */
-  void cutForShutdown() {
-    post(connection::onCutForShutdown);
   }
 
   /**

@@ -31,13 +31,10 @@ final class RequestChecks {
       // The decoder would take eight bytes behind the head for a body that no other parser sees.
       return new Rejection(400, "a WebSocket handshake of before RFC 6455");
     }
-    List<String> hosts = headers.getAll(HttpHeaderNames.HOST);
-    boolean hostNeeded = request.protocolVersion().minorVersion() > 0;
-    if (hosts.size() > 1 || (hostNeeded && hosts.isEmpty())) {
-      return new Rejection(400, hosts.size() + " Host headers; one is needed");
-    }
-    if (!hosts.isEmpty() && !HOST.matcher(hosts.getFirst()).matches()) {
-      return new Rejection(400, "a malformed Host header");
+    Rejection host =
+        host(headers.getAll(HttpHeaderNames.HOST), request.protocolVersion().minorVersion() > 0);
+    if (host != null) {
+      return host;
     }
     for (String expectation : headers.getAll(HttpHeaderNames.EXPECT)) {
       if (!expectation.equalsIgnoreCase("100-continue")) {
@@ -47,6 +44,16 @@ final class RequestChecks {
     String length = headers.get(HttpHeaderNames.CONTENT_LENGTH);
     if (length != null && Long.parseLong(length) > limits.bodyBytesMax()) {
       return new Rejection(413, "a body of more than " + limits.bodyBytesMax() + " bytes");
+    }
+    return null;
+  }
+
+  static @Nullable Rejection host(List<String> hosts, boolean needed) {
+    if (hosts.size() > 1 || (needed && hosts.isEmpty())) {
+      return new Rejection(400, hosts.size() + " Host headers; one is needed");
+    }
+    if (!hosts.isEmpty() && !HOST.matcher(hosts.getFirst()).matches()) {
+      return new Rejection(400, "a malformed Host header");
     }
     return null;
   }

@@ -19,6 +19,7 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +27,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A running server.
@@ -50,6 +52,7 @@ public final class Server implements AutoCloseable {
   private final Map<EventLoop, LoopSweeper> sweepers = new ConcurrentHashMap<>();
   private final Map<EventLoop, ViewerGroups> viewers = new ConcurrentHashMap<>();
   private final ThreadFactory handlerThreads = Thread.ofVirtual().name("sluice-handler").factory();
+  private final @Nullable TlsContexts tls;
   private final EventLoopGroup loops;
   private final Channel listener;
   private final CountDownLatch shutDown = new CountDownLatch(1);
@@ -58,6 +61,8 @@ public final class Server implements AutoCloseable {
     this.options = options;
     this.handler = handler;
     this.connections = new Connections(options.limits().connectionsMax());
+    TlsOptions secure = options.tls();
+    this.tls = secure == null ? null : TlsContexts.start(secure, options.listen());
     this.loops =
         new MultiThreadIoEventLoopGroup(
             options.loops(), new DefaultThreadFactory("sluice-loop"), NioIoHandler.newFactory());
@@ -92,6 +97,8 @@ public final class Server implements AutoCloseable {
    *
    * @param options where it listens, and its limits
    * @param handler answers all requests; a {@link dev.sluice.Router} chooses among several
+   * @throws javax.net.ssl.SSLException if its certificates cannot be used; the message says why,
+   *     and what to do
    * @throws IOException if it cannot listen on the address
    */
   public static Server start(ServerOptions options, Handler handler) throws IOException {
@@ -108,12 +115,42 @@ public final class Server implements AutoCloseable {
     return address().getPort();
   }
 
-  /** Where it can be reached from this machine: {@code http://127.0.0.1:8080}, without a slash. */
+  /**
+   * Where it can be reached from this machine: {@code http://127.0.0.1:8080}, without a slash; with
+   * TLS it is {@code https}.
+   */
   public URI url() {
     var address = address().getAddress();
     String host = address.isAnyLocalAddress() ? "127.0.0.1" : address.getHostAddress();
     boolean bracketed = address instanceof Inet6Address && !address.isAnyLocalAddress();
-    return URI.create("http://" + (bracketed ? "[" + host + "]" : host) + ":" + port());
+    String scheme = tls == null ? "http://" : "https://";
+    return URI.create(scheme + (bracketed ? "[" + host + "]" : host) + ":" + port());
+  }
+
+  /**
+   * The SHA-256 of the certificate that it shows to clients that name no other host, as {@code
+   * AB:CD:…}.
+   *
+   * @throws IllegalStateException if it does not speak TLS
+   */
+  public String fingerprint() {
+    return secured().fingerprint();
+  }
+
+  /**
+   * When that certificate expires.
+   *
+   * @throws IllegalStateException if it does not speak TLS
+   */
+  public Instant certificateExpires() {
+    return secured().notAfter();
+  }
+
+  private TlsContexts secured() {
+    if (tls == null) {
+      throw new IllegalStateException("this server does not speak TLS");
+    }
+    return tls;
   }
 
   /** How many connections are open, those that were hijacked not counted. */
@@ -137,11 +174,11 @@ public final class Server implements AutoCloseable {
     }
     listener.close().awaitUninterruptibly();
     awaitAccepted();
-    connections.forEach(connection -> connection.mailbox().drain());
+    connections.forEach(ServerConnection::drain);
     try {
       connections.awaitNone(grace);
     } finally {
-      connections.forEach(connection -> connection.mailbox().cutForShutdown());
+      connections.forEach(ServerConnection::cutForShutdown);
       try {
         connections.awaitNone(options.timeouts().linger());
       } finally {
@@ -159,6 +196,9 @@ public final class Server implements AutoCloseable {
   }
 
   private void endLoops() {
+    if (tls != null) {
+      tls.close();
+    }
     var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS); // nothing depends on its end
   }
 
@@ -214,12 +254,12 @@ public final class Server implements AutoCloseable {
   }
 
   /** A connection has become raw bytes. Thread: its loop's. */
-  void hijacked(Http1Connection connection) {
+  void hijacked(ServerConnection connection) {
     connections.hijacked(connection);
   }
 
   /** A connection is closed. Thread: its loop's. */
-  void closed(Http1Connection connection) {
+  void closed(ServerConnection connection) {
     connections.remove(connection);
   }
 
@@ -227,7 +267,7 @@ public final class Server implements AutoCloseable {
     @Override
     protected void initChannel(DirectChannel channel) {
       ViewerGroups groups = viewers.computeIfAbsent(channel.eventLoop(), ViewerGroups::new);
-      var connection = new Http1Connection(Server.this, channel, groups);
+      var connection = new ServerConnection(Server.this, channel, groups);
       if (!connections.tryAdd(connection)) {
         refuse(channel);
         return;
@@ -235,10 +275,20 @@ public final class Server implements AutoCloseable {
       LoopSweeper sweeper = sweepers.computeIfAbsent(channel.eventLoop(), LoopSweeper::new);
       sweeper.add(connection);
       channel.closeFuture().addListener(closed -> sweeper.remove(connection));
-      channel.pipeline().addLast(connection.decoder(), connection);
+      if (tls == null) {
+        connection.startHttp1();
+      } else {
+        var handshake = new TlsHandshake(tls, connection);
+        connection.talker(handshake);
+        channel.pipeline().addLast(handshake);
+      }
     }
 
     private void refuse(DirectChannel channel) {
+      if (tls != null) {
+        var _ = channel.close(); // a handshake is what must be spared
+        return;
+      }
       if (refused.incrementAndGet() > REFUSED_MAX) {
         refused.decrementAndGet();
         var _ = channel.close();

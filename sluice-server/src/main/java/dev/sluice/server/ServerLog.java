@@ -49,6 +49,11 @@ final class ServerLog {
                 .formatted(address(peer), rejection.status(), rejection.reason()));
   }
 
+  /** What went wrong with the TLS of a connection, mostly on the client's side. */
+  static void tls(@Nullable InetSocketAddress peer, String what) {
+    ACCESS.log(Level.INFO, () -> "%s - - TLS: %s".formatted(address(peer), what));
+  }
+
   static void warn(String what, @Nullable Throwable cause) {
     SERVER.log(Level.WARNING, what, cause);
   }

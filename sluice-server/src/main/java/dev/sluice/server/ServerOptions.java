@@ -2,6 +2,7 @@ package dev.sluice.server;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How a server is set up. Immutable; each {@code with} returns a changed copy.
@@ -13,6 +14,7 @@ import java.net.InetSocketAddress;
  * @param halfClose whether a client that closes its sending side goes on being served, as {@code nc
  *     -N} wants; otherwise that counts as having gone, since a killed client sends just that
  * @param serverHeader whether responses say {@code Server: sluice}
+ * @param tls with which certificates it speaks TLS, and nothing else; null for cleartext
  */
 public record ServerOptions(
     InetSocketAddress listen,
@@ -20,7 +22,8 @@ public record ServerOptions(
     Limits limits,
     Timeouts timeouts,
     boolean halfClose,
-    boolean serverHeader) {
+    boolean serverHeader,
+    @Nullable TlsOptions tls) {
 
   /** Checks what makes no sense. */
   public ServerOptions {
@@ -37,12 +40,13 @@ public record ServerOptions(
         Limits.defaults(),
         Timeouts.defaults(),
         false,
-        true);
+        true,
+        null);
   }
 
   /** The same on another address. */
   public ServerOptions withListen(InetSocketAddress address) {
-    return new ServerOptions(address, loops, limits, timeouts, halfClose, serverHeader);
+    return new ServerOptions(address, loops, limits, timeouts, halfClose, serverHeader, tls);
   }
 
   /** The same on another port of the same address. */
@@ -52,26 +56,31 @@ public record ServerOptions(
 
   /** The same with another number of event loops. */
   public ServerOptions withLoops(int count) {
-    return new ServerOptions(listen, count, limits, timeouts, halfClose, serverHeader);
+    return new ServerOptions(listen, count, limits, timeouts, halfClose, serverHeader, tls);
   }
 
   /** The same with other limits. */
   public ServerOptions withLimits(Limits changed) {
-    return new ServerOptions(listen, loops, changed, timeouts, halfClose, serverHeader);
+    return new ServerOptions(listen, loops, changed, timeouts, halfClose, serverHeader, tls);
   }
 
   /** The same with other timeouts. */
   public ServerOptions withTimeouts(Timeouts changed) {
-    return new ServerOptions(listen, loops, limits, changed, halfClose, serverHeader);
+    return new ServerOptions(listen, loops, limits, changed, halfClose, serverHeader, tls);
   }
 
   /** The same, serving clients that half-close or not. */
   public ServerOptions withHalfClose(boolean served) {
-    return new ServerOptions(listen, loops, limits, timeouts, served, serverHeader);
+    return new ServerOptions(listen, loops, limits, timeouts, served, serverHeader, tls);
   }
 
   /** The same with a {@code Server} header or not. */
   public ServerOptions withServerHeader(boolean sent) {
-    return new ServerOptions(listen, loops, limits, timeouts, halfClose, sent);
+    return new ServerOptions(listen, loops, limits, timeouts, halfClose, sent, tls);
+  }
+
+  /** The same, speaking TLS: HTTP/2 with clients that offer it, and HTTP/1.1. */
+  public ServerOptions withTls(TlsOptions options) {
+    return new ServerOptions(listen, loops, limits, timeouts, halfClose, serverHeader, options);
   }
 }

@@ -8,18 +8,22 @@ import dev.sluice.spi.OneShotSignal;
 import io.netty.handler.codec.http.HttpRequest;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A request as Netty decoded it, and its body as it arrives. */
+/** A request as it was decoded, and its body as it arrives. */
 final class ServerRequest implements Request {
   private final HttpVersion version;
   private final String method;
   private final String target;
   private final Headers headers;
   private final @Nullable RequestBody body;
+  private final ServerConnection connection;
   private final DirectChannel channel;
+  private final @Nullable String protocol;
   private final Signal cancelled;
   private final OneShotSignal serverDrains;
   private @Nullable OneShotSignal draining;
@@ -30,22 +34,27 @@ final class ServerRequest implements Request {
    *
    * @param headers what {@link #headers(HttpRequest)} copied
    * @param body null if it has none
+   * @param protocol of an extended CONNECT, or null
    */
   ServerRequest(
-      HttpRequest request,
+      HttpVersion version,
+      String method,
+      String target,
       Headers headers,
       @Nullable RequestBody body,
-      DirectChannel channel,
+      ServerConnection connection,
       Signal cancelled,
-      OneShotSignal serverDrains) {
-    this.version = version(request);
-    this.method = request.method().name();
-    this.target = request.uri();
+      @Nullable String protocol) {
+    this.version = version;
+    this.method = method;
+    this.target = target;
     this.headers = headers;
     this.body = body;
-    this.channel = channel;
+    this.connection = connection;
+    this.channel = connection.channel();
     this.cancelled = cancelled;
-    this.serverDrains = serverDrains;
+    this.protocol = protocol;
+    this.serverDrains = connection.server().draining();
   }
 
   /** HTTP/1.2, should it ever be sent, is answered as the highest 1.x we know. */
@@ -110,6 +119,21 @@ final class ServerRequest implements Request {
   @Override
   public InetSocketAddress localAddress() {
     return channel.localAddress();
+  }
+
+  @Override
+  public boolean secure() {
+    return connection.secure();
+  }
+
+  @Override
+  public List<X509Certificate> clientCertificates() {
+    return connection.clientCertificates();
+  }
+
+  @Override
+  public @Nullable String protocol() {
+    return protocol;
   }
 
   @Override

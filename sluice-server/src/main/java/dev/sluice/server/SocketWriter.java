@@ -5,14 +5,15 @@ import dev.sluice.StreamClosedException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes to a connection's socket on the caller's own thread.
+ * Writes to an outlet on the caller's own thread.
  *
  * <p>One write call is one system call as long as the socket takes the bytes. When it does not, the
  * caller asks the loop to say when it does again, parks, and writes the rest itself: the loop never
@@ -32,14 +33,21 @@ final class SocketWriter {
   /** Longer ones do not fit into nanoseconds, and never pass. */
   private static final Duration LONGEST = Duration.ofDays(365 * 100);
 
-  private final DirectChannel channel;
+  private static final long LONGEST_NANOS = LONGEST.toNanos();
+
+  private static final ByteBuffer[] NOTHING = {};
+
+  private final Outlet outlet;
+  private final Executor loop;
   private volatile long progressNanos;
   private volatile boolean writable;
+  private volatile long wakeAt;
   private volatile @Nullable Thread waiter;
   private volatile @Nullable StreamClosedException closed;
 
-  SocketWriter(DirectChannel channel, Duration progressDeadline) {
-    this.channel = channel;
+  SocketWriter(Outlet outlet, Executor loop, Duration progressDeadline) {
+    this.outlet = outlet;
+    this.loop = loop;
     this.progressNanos = nanos(progressDeadline);
   }
 
@@ -78,14 +86,26 @@ final class SocketWriter {
     }
     remaining -= writeSome(buffers, count);
     if (remaining > 0) {
-      writeSlowly(buffers, count, remaining);
+      writeSlowly(buffers, count, remaining, () -> true);
     }
   }
 
-  private void writeSlowly(ByteBuffer[] buffers, int count, long bytes) throws IOException {
+  /**
+   * Waits until the outlet has nothing left of what it was given, in whatever way it was.
+   *
+   * @throws IOException as {@link #write}
+   */
+  void finish(BooleanSupplier done) throws IOException {
+    if (!done.getAsBoolean()) {
+      writeSlowly(NOTHING, 0, 0, done);
+    }
+  }
+
+  private void writeSlowly(ByteBuffer[] buffers, int count, long bytes, BooleanSupplier done)
+      throws IOException {
     long remaining = bytes;
     long progress = System.nanoTime();
-    while (remaining > 0) {
+    while (remaining > 0 || !done.getAsBoolean()) {
       long patience = progressNanos;
       long left = patience - (System.nanoTime() - progress);
       if (left <= 0) {
@@ -108,9 +128,8 @@ final class SocketWriter {
     if (end != null) {
       throw again(end);
     }
-    SocketChannel socket = channel.socket();
     try {
-      return count == 1 ? socket.write(buffers[0]) : socket.write(buffers, 0, count);
+      return count == 1 ? outlet.write(buffers[0]) : outlet.write(buffers, 0, count);
     } catch (IOException e) {
       StreamClosedException cause = closed;
       throw cause != null
@@ -123,11 +142,13 @@ final class SocketWriter {
   /** Waits until the loop says that the socket takes bytes, at most for so long. */
   private void awaitWritable(long nanosMax) throws IOException {
     writable = false;
+    wakeAt = System.nanoTime() + LONGEST_NANOS;
     waiter = Thread.currentThread();
     try {
-      channel.eventLoop().execute(() -> channel.whenWritable(this::nowWritable));
-      long end = System.nanoTime() + nanosMax;
-      for (long left = nanosMax; !writable && left > 0; left = end - System.nanoTime()) {
+      loop.execute(() -> outlet.whenWritable(this::nowWritable));
+      long now = System.nanoTime();
+      wakeAt = now + Math.min(nanosMax, LONGEST_NANOS);
+      for (; !writable && now - wakeAt < 0; now = System.nanoTime()) {
         StreamClosedException cause = closed;
         if (cause != null) {
           throw again(cause);
@@ -135,12 +156,20 @@ final class SocketWriter {
         if (Thread.currentThread().isInterrupted()) {
           throw new InterruptedIOException("interrupted while bytes waited for a slow client");
         }
-        LockSupport.parkNanos(this, left);
+        LockSupport.park(this); // a virtual thread's timer would cost more than the write
       }
     } catch (RejectedExecutionException e) {
       throw new StreamClosedException(CloseReason.SHUTDOWN, "the server has been shut down", e);
     } finally {
       waiter = null;
+    }
+  }
+
+  /** Called now and then by the loop: wakes who has waited for long enough. */
+  void sweep(long now) {
+    Thread waiting = waiter;
+    if (waiting != null && now - wakeAt >= 0) {
+      LockSupport.unpark(waiting);
     }
   }
 

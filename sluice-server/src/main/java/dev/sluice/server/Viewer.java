@@ -32,8 +32,8 @@ final class Viewer {
   private static final byte[] NOTHING = {};
 
   private final Follow follow;
-  private final Http1Connection connection;
-  private final DirectChannel channel;
+  private final ViewerHost host;
+  private final Outlet outlet;
   private final JournalViewers group;
   private final boolean chunked;
   private final ViewerTimes times;
@@ -45,6 +45,7 @@ final class Viewer {
   private int sent;
   private @Nullable ByteBuffer notice;
   private @Nullable CloseReason lastNotice;
+  private Headers trailers = new Headers();
   private boolean blocked;
   private boolean retrying;
   private @Nullable ColdTurn cold;
@@ -52,15 +53,10 @@ final class Viewer {
   private boolean over;
   private long bytesSent;
 
-  Viewer(
-      Follow follow,
-      Http1Connection connection,
-      DirectChannel channel,
-      JournalViewers group,
-      long writeTimeoutNanos) {
+  Viewer(Follow follow, ViewerHost host, JournalViewers group, long writeTimeoutNanos) {
     this.follow = follow;
-    this.connection = connection;
-    this.channel = channel;
+    this.host = host;
+    this.outlet = host.outlet();
     this.group = group;
     this.chunked = follow.framing() instanceof BodyFraming.Chunked;
     this.times = new ViewerTimes(writeTimeoutNanos, follow.encoding().lifetime());
@@ -78,6 +74,11 @@ final class Viewer {
   long bytesSent() {
     ColdTurn turn = cold;
     return turn == null ? bytesSent : bytesSent + turn.bytesSent();
+  }
+
+  /** What stands behind the end of the body. */
+  Headers trailers() {
+    return trailers;
   }
 
   /** Its place in its group's list. */
@@ -100,7 +101,7 @@ final class Viewer {
 
   /** Ends it before the end. */
   void cut(CloseReason reason) {
-    connection.onFollowEnded(this, reason);
+    host.onFollowEnded(this, reason);
   }
 
   private boolean isReady() {
@@ -121,7 +122,7 @@ final class Viewer {
           return false;
         }
         int wanted = bytes.remaining();
-        int written = channel.socket().write(bytes);
+        int written = outlet.write(bytes);
         budget -= written;
         bytesSent += written;
         noteProgress(written, now);
@@ -209,7 +210,7 @@ final class Viewer {
     var turn =
         new ColdTurn(
             follow,
-            channel.socket(),
+            outlet,
             retrying,
             new ColdTurn.Place(position, frameEnd, frameAsked, sent),
             ended -> group.onLoop(() -> onColdEnd(ended)));
@@ -258,9 +259,10 @@ final class Viewer {
     return last(CloseReason.COMPLETED, told, follow.trailers(ending));
   }
 
-  private @Nullable ByteBuffer last(CloseReason reason, byte[] told, Headers trailers) {
+  private @Nullable ByteBuffer last(CloseReason reason, byte[] told, Headers fields) {
     lastNotice = reason;
-    notice = Frame.ofNotice(chunked, told, chunked ? Http1Encoder.lastChunk(trailers) : NOTHING);
+    trailers = fields;
+    notice = Frame.ofNotice(chunked, told, chunked ? Http1Encoder.lastChunk(fields) : NOTHING);
     if (!notice.hasRemaining()) {
       sentWhole();
       return null;
@@ -276,13 +278,13 @@ final class Viewer {
     }
     notice = null;
     if (lastNotice != null) {
-      connection.onFollowEnded(this, lastNotice);
+      host.onFollowEnded(this, lastNotice);
     }
   }
 
   private void block() {
     blocked = true;
-    channel.whenWritable(this::unblock);
+    outlet.whenWritable(this::unblock);
   }
 
   private void unblock() {

@@ -26,18 +26,28 @@ abstract class Contract {
     serve(UnaryOperator.identity(), handler);
   }
 
-  final void serve(UnaryOperator<ServerOptions> options, Handler handler) throws IOException {
-    server.start(transport.configure(options.apply(TestServer.options())), handler);
+  final Server serve(UnaryOperator<ServerOptions> options, Handler handler) throws IOException {
+    return server.start(transport.configure(options.apply(TestServer.options())), handler);
+  }
+
+  /** Whether this runs over HTTP/2; see {@link Difference}. */
+  final boolean http2() {
+    return transport.http2();
   }
 
   /** Connects a client, which is closed after the test. */
   final ContractClient connect() throws IOException {
-    return server.closeAfter(transport.connect(server.address(), 0));
+    return connect(0);
   }
 
   /** Connects a client that takes little at a time. */
   final ContractClient connectTiny() throws IOException {
-    return server.closeAfter(transport.connect(server.address(), TINY_BUFFER_BYTES));
+    return connect(TINY_BUFFER_BYTES);
+  }
+
+  /** Connects a client that takes about so much at a time. */
+  final ContractClient connect(int bufferBytes) throws IOException {
+    return server.closeAfter(transport.connect(server.address(), bufferBytes));
   }
 
   /** Serves a handler, and sends it a GET request. */

@@ -13,20 +13,6 @@ import org.junit.jupiter.api.Test;
 
 /** Silence is broken, and only silence. */
 final class FollowHeartbeatTest extends FollowFixture {
-  private static final Duration SILENCE = Duration.ofMillis(300);
-
-  @Test
-  void a_silence_is_broken_again_and_again() throws Exception {
-    serveFollowing(timeouts -> timeouts.withHeartbeat(SILENCE), LINES);
-    long begin = System.nanoTime();
-    var lines = new Lines(follow(0), 0).readToBeat(2);
-    long passed = System.nanoTime() - begin;
-    assertEquals(true, passed >= 2 * SILENCE.toNanos() - 50_000_000, passed + " ns");
-    append("data");
-    lines.readTo(4).readToBeat(3);
-    journal.close(Ending.PLAIN);
-    assertEquals(3, lines.readToEnd().beats());
-  }
 
   @Test
   void there_is_none_while_data_flows() throws Exception {
@@ -51,21 +37,5 @@ final class FollowHeartbeatTest extends FollowFixture {
     }
     journal.close(Ending.PLAIN);
     assertEquals("", lines[0].readToEnd());
-  }
-
-  @Test
-  void there_is_none_within_a_frame_that_a_slow_client_takes_in_parts() throws Exception {
-    byte[] all = noise(6 << 20, 1);
-    append(all);
-    journal.close(Ending.PLAIN);
-    serveFollowing(
-        timeouts -> timeouts.withHeartbeat(Duration.ofMillis(1)), new LineFollow(60_000));
-    FollowedBody body = FollowedBody.read(ask(0, SLOW));
-    try (ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor()) {
-      var lines = new Lines(body, 0);
-      timer.schedule(() -> lines.readTo(2 << 20), 300, TimeUnit.MILLISECONDS).get();
-      timer.schedule(() -> lines.readToEnd(), 300, TimeUnit.MILLISECONDS).get();
-      assertEquals(all.length, lines.data().length);
-    }
   }
 }

@@ -1,14 +1,10 @@
 package dev.sluice.server;
 
-import static dev.sluice.CloseReason.COMPLETED;
 import static dev.sluice.CloseReason.RENEWED;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import dev.sluice.journal.Ending;
 import dev.sluice.testkit.RawClient;
 import java.time.Duration;
-import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 
 /** Viewers whose encoding has a lifetime: they are sent away when they have all there is. */
@@ -36,31 +32,5 @@ final class FollowLifetimeTest extends FollowFixture {
     String all = connect().send("GET /?0 HTTP/1.0\r\n\r\n").readToEnd();
     assertEquals("from 0 4 4\nabc\nasked 0 4 4\n", all.substring(all.indexOf("\r\n\r\n") + 4));
     ends.await(RENEWED);
-  }
-
-  @Test
-  void one_that_is_slow_gets_all_there_is_before_that() throws Exception {
-    byte[] all = new byte[6 << 20];
-    Arrays.fill(all, (byte) 'x');
-    for (int i = 99; i < all.length; i += 100) {
-      all[i] = '\n';
-    }
-    all[all.length - 1] = '\n';
-    append(all);
-    serveFollowing(SHORT);
-    var reader = new WholeLines.Reader(FollowedBody.read(ask(0, SLOW)), 0);
-    byte[] got = reader.readToEnd().take().getBytes(java.nio.charset.StandardCharsets.US_ASCII);
-    assertArrayEquals(all, got);
-    ends.await(RENEWED);
-  }
-
-  @Test
-  void who_is_quiet_is_sent_away_too_and_who_has_no_lifetime_stays() throws Exception {
-    serveFollowing(SHORT);
-    assertEquals("", follow(0).readToEnd());
-    ends.await(RENEWED);
-    journal.close(Ending.PLAIN);
-    assertEquals("", follow(0).readToEnd());
-    ends.await(RENEWED, COMPLETED);
   }
 }

@@ -4,7 +4,7 @@ import org.junit.jupiter.api.Nested;
 
 /** The contract, over cleartext HTTP/1.1. */
 final class Http1ContractTest {
-  private static final Transport TRANSPORT = Http1Transport.cleartext();
+  private static final Transport TRANSPORT = Transport.HTTP_1;
 
   @Nested
   final class Responses extends ResponseContract {
@@ -35,13 +35,6 @@ final class Http1ContractTest {
   }
 
   @Nested
-  final class Deadlines extends DeadlineContract {
-    Deadlines() {
-      super(TRANSPORT);
-    }
-  }
-
-  @Nested
   final class RequestBodies extends RequestBodyContract {
     RequestBodies() {
       super(TRANSPORT);
@@ -56,8 +49,8 @@ final class Http1ContractTest {
   }
 
   @Nested
-  final class Load extends LoadContract {
-    Load() {
+  final class Lengths extends LengthContract {
+    Lengths() {
       super(TRANSPORT);
     }
   }
@@ -70,15 +63,78 @@ final class Http1ContractTest {
   }
 
   @Nested
-  final class Lengths extends LengthContract {
-    Lengths() {
+  final class StalledWrites extends StalledWriteContract {
+    StalledWrites() {
       super(TRANSPORT);
     }
   }
 
   @Nested
-  final class StalledWrites extends StalledWriteContract {
-    StalledWrites() {
+  final class Differences extends DifferenceContract {
+    Differences() {
+      super(TRANSPORT);
+    }
+  }
+
+  @Nested
+  final class Follow extends FollowContract {
+    Follow() {
+      super(TRANSPORT);
+    }
+  }
+
+  @Nested
+  final class FollowGaps extends FollowGapContract {
+    FollowGaps() {
+      super(TRANSPORT);
+    }
+  }
+
+  @Nested
+  final class FollowLifetimes extends FollowLifetimeContract {
+    FollowLifetimes() {
+      super(TRANSPORT);
+    }
+  }
+
+  @Nested
+  final class Deadlines extends DeadlineContract {
+    Deadlines() {
+      super(TRANSPORT);
+    }
+  }
+
+  @Nested
+  final class Load extends LoadContract {
+    Load() {
+      super(TRANSPORT);
+    }
+  }
+
+  @Nested
+  final class FollowSlowly extends FollowSlowContract {
+    FollowSlowly() {
+      super(TRANSPORT);
+    }
+  }
+
+  @Nested
+  final class FollowEnds extends FollowEndContract {
+    FollowEnds() {
+      super(TRANSPORT);
+    }
+  }
+
+  @Nested
+  final class FollowHeartbeats extends FollowHeartbeatContract {
+    FollowHeartbeats() {
+      super(TRANSPORT);
+    }
+  }
+
+  @Nested
+  final class FollowCold extends FollowColdContract {
+    FollowCold() {
       super(TRANSPORT);
     }
   }

@@ -87,6 +87,11 @@ final class PeerProcess implements AutoCloseable {
     assertEquals(0, process.waitFor(), errors());
   }
 
+  /** Waits until it has ended by itself; returns its exit status. */
+  int awaitStatus() throws InterruptedException {
+    return process.waitFor();
+  }
+
   boolean isAlive() {
     return process.isAlive();
   }

@@ -68,9 +68,10 @@ final class StreamWrites {
       return;
     }
     if (opened.created()) {
+      String scheme = request.secure() ? "https://" : "http://";
       response
           .status(201)
-          .header("Location", "http://" + authority(request) + StreamHandler.PATH + name);
+          .header("Location", scheme + authority(request) + StreamHandler.PATH + name);
     }
     StreamAnswer.describe(journal, response);
   }

@@ -71,6 +71,12 @@ final class StreamHandlerTest {
   }
 
   @Test
+  void a_location_is_https_on_an_encrypted_connection() {
+    TestExchange exchange = run(TestRequest.of("PUT", "/v1/stream/a").secure(true));
+    assertEquals("https://localhost:8080/v1/stream/a", exchange.headers().get("Location"));
+  }
+
+  @Test
   void a_body_that_fails_appends_nothing() throws IOException {
     run(TestRequest.of("PUT", "/v1/stream/a"));
     TestRequest post =

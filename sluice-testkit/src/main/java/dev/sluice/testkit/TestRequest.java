@@ -10,7 +10,9 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * A request that no client has sent; its signals are those of the {@link TestExchange} it is given
@@ -30,25 +32,36 @@ public final class TestRequest implements Request {
   private final String target;
   private final Headers headers;
   private final InputStream body;
+  private final Tls tls;
   private final Signal never = new OneShotSignal();
 
+  /** What is known of the connection's encryption. */
+  private record Tls(boolean secure, List<X509Certificate> clientCertificates) {}
+
   private TestRequest(
-      HttpVersion version, String method, String target, Headers headers, InputStream body) {
+      HttpVersion version,
+      String method,
+      String target,
+      Headers headers,
+      InputStream body,
+      Tls tls) {
     this.version = version;
     this.method = method;
     this.target = target;
     this.headers = headers.fix("a request's headers are what was sent");
     this.body = body;
+    this.tls = tls;
   }
 
-  /** A request with {@code Host: localhost:8080} and without a body, on HTTP/1.1. */
+  /** A request with {@code Host: localhost:8080} and without a body, on HTTP/1.1 in cleartext. */
   public static TestRequest of(String method, String target) {
     return new TestRequest(
         HttpVersion.HTTP_1_1,
         method,
         target,
         Headers.of("Host", "localhost:8080"),
-        InputStream.nullInputStream());
+        InputStream.nullInputStream(),
+        new Tls(false, List.of()));
   }
 
   /** A GET request, as {@link #of}. */
@@ -58,12 +71,16 @@ public final class TestRequest implements Request {
 
   /** This request with a field set, in place of what it had. */
   public TestRequest header(String name, String value) {
-    return new TestRequest(version, method, target, Headers.copyOf(headers).set(name, value), body);
+    return with(Headers.copyOf(headers).set(name, value));
   }
 
   /** This request without a field. */
   public TestRequest without(String name) {
-    return new TestRequest(version, method, target, Headers.copyOf(headers).remove(name), body);
+    return with(Headers.copyOf(headers).remove(name));
+  }
+
+  private TestRequest with(Headers newHeaders) {
+    return new TestRequest(version, method, target, newHeaders, body, tls);
   }
 
   /** This request with a text as its body, and its length. */
@@ -75,12 +92,26 @@ public final class TestRequest implements Request {
 
   /** This request with a body. */
   public TestRequest body(InputStream newBody) {
-    return new TestRequest(version, method, target, Headers.copyOf(headers), newBody);
+    return new TestRequest(version, method, target, Headers.copyOf(headers), newBody, tls);
   }
 
   /** This request from a client that speaks another version. */
   public TestRequest version(HttpVersion newVersion) {
-    return new TestRequest(newVersion, method, target, Headers.copyOf(headers), body);
+    return new TestRequest(newVersion, method, target, Headers.copyOf(headers), body, tls);
+  }
+
+  /** This request on a connection that is encrypted, or in cleartext. */
+  public TestRequest secure(boolean newSecure) {
+    return with(new Tls(newSecure, newSecure ? tls.clientCertificates() : List.of()));
+  }
+
+  /** This request from a client that has shown certificates; encrypted, therefore. */
+  public TestRequest clientCertificates(List<X509Certificate> chain) {
+    return with(new Tls(true, List.copyOf(chain)));
+  }
+
+  private TestRequest with(Tls newTls) {
+    return new TestRequest(version, method, target, Headers.copyOf(headers), body, newTls);
   }
 
   @Override
@@ -116,6 +147,16 @@ public final class TestRequest implements Request {
   @Override
   public InetSocketAddress localAddress() {
     return SERVER;
+  }
+
+  @Override
+  public boolean secure() {
+    return tls.secure();
+  }
+
+  @Override
+  public List<X509Certificate> clientCertificates() {
+    return tls.clientCertificates();
   }
 
   @Override

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.Handler;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -87,5 +89,19 @@ final class TestExchangeTest {
             },
             TestRequest.of("POST", "/").header("X", "1").body("b\u00f6dy"));
     assertEquals("POST 1 b\u00f6dy 5", exchange.body());
+  }
+
+  @Test
+  void a_request_is_in_cleartext_unless_it_was_made_secure() {
+    Handler tells = (request, response) -> response.write("" + request.secure());
+    assertEquals("false", TestExchange.run(tells, TestRequest.get("/")).body());
+    assertEquals("true", TestExchange.run(tells, TestRequest.get("/").secure(true)).body());
+  }
+
+  @Test
+  void client_certificates_make_a_request_secure_and_cleartext_has_none() {
+    var request = TestRequest.get("/").clientCertificates(List.of());
+    assertTrue(request.secure());
+    assertEquals(List.of(), request.secure(false).clientCertificates());
   }
 }

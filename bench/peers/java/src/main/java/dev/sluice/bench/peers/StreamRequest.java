@@ -24,7 +24,7 @@ record StreamRequest(long count, int size, Duration gap) {
     }
   }
 
-  private static long number(String query, String name) {
+  static long number(String query, String name) {
     for (String parameter : String.valueOf(query).split("&")) {
       if (parameter.startsWith(name + "=")) {
         return Long.parseLong(parameter.substring(name.length() + 1));

@@ -1,0 +1,358 @@
+package dev.sluice.server;
+
+import dev.sluice.CloseReason;
+import dev.sluice.Handler;
+import dev.sluice.Headers;
+import io.netty.channel.ChannelPipeline;
+import io.netty.handler.codec.http2.DefaultHttp2Connection;
+import io.netty.handler.codec.http2.Http2Connection;
+import io.netty.handler.codec.http2.Http2Error;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Settings;
+import io.netty.handler.codec.http2.Http2Stream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One HTTP/2 connection, as its event loop sees it: many streams, one output.
+ *
+ * <p>The codec decodes, keeps the state of streams and the windows that we grant, and answers
+ * SETTINGS and PING. Responses do not pass through it; see {@link H2Outlet}.
+ *
+ * <p>Thread: the loop's, but what says otherwise.
+ */
+final class H2Connection implements Talker {
+  private final ServerConnection connection;
+  private final DirectChannel channel;
+  private final Server server;
+  private final Http2Connection streams = new DefaultHttp2Connection(true);
+  private final Http2Connection.PropertyKey key = streams.newKey();
+  private final H2Output output;
+  private final H2Windows windows;
+  private final H2Fields fields;
+  private final H2Codec codec;
+  private final Set<H2Outlet> waiting = new LinkedHashSet<>(0);
+
+  private int handlers;
+  private boolean cutForShutdown;
+  private boolean lingering;
+  private boolean gone;
+  private long idleSince = System.nanoTime();
+  private long lingerSince;
+  private long fullSince;
+
+  H2Connection(ServerConnection connection) {
+    this.connection = connection;
+    this.channel = connection.channel();
+    this.server = connection.server();
+    this.output = new H2Output(channel, this::wakeAll, this::linger);
+    this.windows = new H2Windows(streams, key, output, this::wakeAll);
+    this.fields = new H2Fields(output);
+    streams.remote().flowController(windows);
+    this.codec = H2Codec.make(streams, limits(), new H2Requests(this));
+  }
+
+  void addTo(ChannelPipeline pipeline) {
+    pipeline.addLast(output, codec);
+    codec.grantConnectionWindow(limits().connectionBodyBytesMax());
+    codec.flushNow();
+  }
+
+  /**
+   * Goes on for a request that asked for the upgrade from HTTP/1 (RFC 7540 section 3.2).
+   *
+   * @param settings of the client
+   */
+  void upgraded(Http2Settings settings, H2Heads.RequestHead head) throws Http2Exception {
+    codec.onHttpServerUpgrade(settings);
+    Http2Stream stream = streams.stream(1);
+    begin(stream, head, server.handler(), true);
+    codec.flushNow();
+  }
+
+  ServerConnection connection() {
+    return connection;
+  }
+
+  Server server() {
+    return server;
+  }
+
+  Limits limits() {
+    return server.options().limits();
+  }
+
+  Timeouts timeouts() {
+    return server.options().timeouts();
+  }
+
+  ViewerGroups groups() {
+    return connection.groups();
+  }
+
+  H2Output output() {
+    return output;
+  }
+
+  H2Windows windows() {
+    return windows;
+  }
+
+  boolean cutForShutdown() {
+    return cutForShutdown;
+  }
+
+  /** Whether the caller is the loop. Any thread. */
+  boolean onLoop() {
+    return channel.eventLoop().inEventLoop();
+  }
+
+  /** Has the loop do something. Any thread. */
+  void onLoop(Runnable task) {
+    try {
+      channel.eventLoop().execute(task);
+    } catch (RejectedExecutionException e) {
+      // The loops have ended, and with them every connection.
+    }
+  }
+
+  /**
+   * Puts fields into the output.
+   *
+   * @return whether there was room. With the output's lock, any thread
+   */
+  boolean putHeaders(int streamId, Http2Headers block, boolean last) throws IOException {
+    return fields.put(streamId, block, last);
+  }
+
+  // Requests.
+
+  /** Counts streams itself. */
+  void countStreams() {
+    streams.remote().maxActiveStreams(Integer.MAX_VALUE);
+  }
+
+  @Nullable H2Stream stream(int id) {
+    Http2Stream stream = streams.stream(id);
+    return stream == null ? null : stream.getProperty(key);
+  }
+
+  /** A request has come, whole or with its body to follow. */
+  void onRequest(int id, Http2Headers head, boolean whole) throws Http2Exception {
+    Http2Stream stream = streams.stream(id);
+    if (output.open() >= limits().streamsMax() || lingering) {
+      throw Http2Exception.streamError(id, Http2Error.REFUSED_STREAM, "too many requests");
+    }
+    H2Heads.RequestHead request = H2Heads.request(id, head);
+    Rejection rejection = H2RequestChecks.check(request, limits());
+    begin(stream, request, rejection == null ? server.handler() : refusing(rejection), whole);
+  }
+
+  private void begin(Http2Stream stream, H2Heads.RequestHead head, Handler handler, boolean whole) {
+    var ours = new H2Stream(this, stream);
+    stream.setProperty(key, ours);
+    handlers++;
+    ours.start(head, handler, whole);
+    holdReads();
+  }
+
+  /**
+   * Handlers may go on for a while when their responses have ended, or were reset. A client that
+   * asks and resets as fast as it can (CVE-2023-44487) is not read until some are done; those do
+   * not depend on what it sends.
+   */
+  private void holdReads() {
+    boolean tooMany = handlers - output.open() > limits().streamsMax();
+    if (tooMany != output.holdsReads()) {
+      output.holdReads(tooMany);
+      channel.config().setAutoRead(!tooMany);
+    }
+  }
+
+  private static Handler refusing(Rejection rejection) {
+    return (request, response) -> {
+      response.status(rejection.status());
+      response.type("text/plain; charset=utf-8");
+      response.header("X-Content-Type-Options", "nosniff");
+      response.write(rejection.reason() + "\n");
+    };
+  }
+
+  /** A request's head was larger than the settings allow. */
+  void onHeadTooLarge(Http2Stream stream) {
+    var rejection = new Rejection(431, "request headers are too large");
+    var head = new H2Heads.RequestHead("GET", "/", Headers.of("Host", "unknown"), null);
+    begin(stream, head, refusing(rejection), true);
+  }
+
+  /** A handler is done. */
+  void exchangeOver() {
+    handlers--;
+    holdReads();
+    noteIdle();
+  }
+
+  int unreadBytes(Http2Stream stream) {
+    return codec.unreadBytes(stream);
+  }
+
+  /** Bytes of a body were read: the client may send as many more. */
+  void consumed(Http2Stream stream, int bytes) {
+    codec.consumed(stream, bytes);
+  }
+
+  // Ends of streams.
+
+  void closeLocal(Http2Stream stream) {
+    codec.closeLocal(stream);
+  }
+
+  void reset(Http2Stream stream, Http2Error error) {
+    codec.reset(stream.id(), error);
+  }
+
+  /** The codec resets a stream, for whatever reason: nothing may be sent on it behind that. */
+  void onReset(int id) {
+    H2Stream stream = stream(id);
+    if (stream != null) {
+      stream.gone(CloseReason.CLIENT_GONE, "the stream was reset");
+    }
+  }
+
+  /** A stream is closed, or a handler done. */
+  void noteIdle() {
+    if (streams.numActiveStreams() == 0) {
+      idleSince = System.nanoTime();
+      if (server.draining().isSet() || streams.goAwaySent()) {
+        linger();
+      }
+    }
+  }
+
+  // Streams that wait for room.
+
+  void await(H2Outlet outlet) {
+    waiting.remove(outlet);
+    waiting.add(outlet);
+  }
+
+  void awaitsNoMore(H2Outlet outlet) {
+    waiting.remove(outlet);
+  }
+
+  /** In the order in which they came; those for which there is still no room stay. */
+  private void wakeAll() {
+    if (lingering && output.drained()) {
+      shutdownOutput();
+    }
+    for (H2Outlet outlet : waiting.toArray(new H2Outlet[0])) {
+      outlet.wake();
+    }
+  }
+
+  // The connection's own end.
+
+  @Override
+  public void onDrain() {
+    codec.goAway();
+    noteIdle();
+  }
+
+  @Override
+  public void onCutForShutdown() {
+    cutForShutdown = true;
+    codec.goAway();
+    all().forEach(H2Stream::onCutForShutdown);
+    codec.flushNow();
+    linger();
+  }
+
+  /** Says that nothing more comes, and reads on, so that the client can read what was sent. */
+  private void linger() {
+    if (lingering || gone) {
+      return;
+    }
+    lingering = true;
+    lingerSince = System.nanoTime();
+    codec.flushNow();
+    output.sendNow();
+    if (output.drained()) {
+      shutdownOutput();
+    }
+  }
+
+  private void shutdownOutput() {
+    try {
+      channel.outlet().shutdownOutput();
+    } catch (IOException e) {
+      close();
+    }
+  }
+
+  private void close() {
+    output.letClose();
+    var _ = channel.close();
+  }
+
+  /** The client has closed its side, or the connection is gone. */
+  void gone(String how) {
+    if (gone) {
+      return;
+    }
+    gone = true;
+    output.closed();
+    for (H2Stream stream : all()) {
+      stream.gone(CloseReason.CLIENT_GONE, how);
+    }
+    close();
+  }
+
+  /** It is closed. */
+  void closed() {
+    gone("the connection is closed");
+    connection.closed();
+  }
+
+  private List<H2Stream> all() {
+    var all = new ArrayList<H2Stream>();
+    try {
+      streams.forEachActiveStream(stream -> {
+        H2Stream ours = stream.getProperty(key);
+        if (ours != null) {
+          all.add(ours);
+        }
+        return true;
+      });
+    } catch (Http2Exception e) {
+      throw new IllegalStateException(e);
+    }
+    return all;
+  }
+
+  @Override
+  public void sweep(long now) {
+    if (lingering) {
+      if (now - lingerSince > timeouts().linger().toNanos()) {
+        close();
+      }
+      return;
+    }
+    all().forEach(stream -> stream.sweep(now));
+    if (fullSince == 0 || output.drained()) {
+      fullSince = output.drained() ? 0 : now;
+    } else if (now - fullSince > timeouts().write().toNanos()) {
+      gone("the client accepted no byte for " + timeouts().write());
+    }
+    boolean idle = streams.numActiveStreams() == 0 && handlers == 0;
+    if (idle && now - idleSince > timeouts().idle().toNanos()) {
+      onDrain();
+      linger();
+    }
+  }
+}

@@ -1,0 +1,275 @@
+package dev.sluice.server;
+
+import dev.sluice.Headers;
+import io.netty.handler.codec.http2.Http2FrameTypes;
+import io.netty.handler.codec.http2.Http2Headers;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedChannelException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The sending side of one stream: its window, its head while that waits, and its end.
+ *
+ * <p>Data is taken as far as the windows of stream and connection go, and while the connection's
+ * output is not full; nothing is queued.
+ *
+ * <p>Thread safety: as {@link Outlet} says; the state has the lock of the connection's output.
+ */
+final class H2Outlet implements Outlet {
+  private static final int END_STREAM = 1;
+
+  private final int id;
+  private final H2Connection connection;
+  private final H2Output output;
+  private final H2Windows windows;
+
+  // With the lock.
+  private int window;
+  private @Nullable Http2Headers head;
+  private boolean headEnds;
+  private @Nullable Http2Headers trailers;
+  private boolean ending;
+  private boolean dataLeft;
+  private boolean ended;
+  private boolean closed;
+
+  /** Waits for room; the loop's. */
+  private @Nullable Runnable action;
+
+  H2Outlet(int id, H2Connection connection) {
+    this.id = id;
+    this.connection = connection;
+    this.output = connection.output();
+    this.windows = connection.windows();
+    output.lock();
+    try {
+      this.window = windows.initialWindowSize();
+      output.addOpen(1);
+    } finally {
+      output.unlock();
+    }
+  }
+
+  // The window; with the lock.
+
+  int window() {
+    return window;
+  }
+
+  void window(int bytes) {
+    window = bytes;
+  }
+
+  // What is to be sent with the next write, of nothing maybe.
+
+  /**
+   * Sends a head before anything else.
+   *
+   * @param last whether nothing follows it
+   */
+  void stageHead(int status, Headers fields, boolean last) {
+    Http2Headers block = H2Heads.response(status, fields);
+    output.lock();
+    try {
+      head = block;
+      headEnds = last;
+    } finally {
+      output.unlock();
+    }
+  }
+
+  /** Ends the stream behind the data of the next write. */
+  void stageEnd(Headers fields) {
+    @Nullable Http2Headers block = fields.size() == 0 ? null : H2Heads.trailers(fields);
+    output.lock();
+    try {
+      ending = true;
+      trailers = block;
+    } finally {
+      output.unlock();
+    }
+  }
+
+  /** Whether something was staged and has not been sent. Any thread. */
+  boolean staged() {
+    output.lock();
+    try {
+      return !closed && (head != null || (ending && !ended));
+    } finally {
+      output.unlock();
+    }
+  }
+
+  /** Whether all of it was sent, its end too. Any thread. */
+  boolean ended() {
+    output.lock();
+    try {
+      return ended;
+    } finally {
+      output.unlock();
+    }
+  }
+
+  /** Nothing more is sent: the stream is reset, or the connection gone. Any thread. */
+  @Override
+  public void close() {
+    output.lock();
+    try {
+      if (!closed && !ended) {
+        output.addOpen(-1);
+      }
+      closed = true;
+    } finally {
+      output.unlock();
+    }
+  }
+
+  private void noteEnd(boolean now) {
+    if (now) {
+      ended = true;
+      output.addOpen(-1);
+    }
+  }
+
+  @Override
+  public boolean isOpen() {
+    return !closed;
+  }
+
+  @Override
+  public long write(ByteBuffer[] parts, int offset, int count) throws IOException {
+    output.lock();
+    try {
+      if (closed) {
+        throw new ClosedChannelException();
+      }
+      long given = 0;
+      for (int i = offset; i < offset + count; i++) {
+        given += parts[i].remaining();
+      }
+      long taken = 0;
+      if (putHead(given) && !ended) {
+        taken = putData(parts, offset, given);
+      }
+      dataLeft = taken < given;
+      if (connection.onLoop()) {
+        output.sendLater(); // with what other viewers have
+      } else {
+        output.send();
+      }
+      return taken;
+    } finally {
+      output.unlock();
+    }
+  }
+
+  private boolean putHead(long given) throws IOException {
+    if (head == null) {
+      return true;
+    }
+    boolean last = headEnds || (given == 0 && ending && trailers == null);
+    if (!connection.putHeaders(id, head, last)) {
+      return false;
+    }
+    noteEnd(last);
+    head = null;
+    return true;
+  }
+
+  private long putData(ByteBuffer[] parts, int offset, long given) throws IOException {
+    long taken = 0;
+    int index = offset;
+    while (true) {
+      long left = given - taken;
+      int size =
+          (int) Math.min(left, Math.min(windows.available(this), H2Output.PAYLOAD_BYTES_MAX));
+      @Nullable Http2Headers behind = trailers;
+      boolean last = ending && size == left;
+      boolean ends = last && behind == null;
+      if (size == 0 && !last) {
+        return taken;
+      }
+      if (size > 0 || ends) {
+        ByteBuffer room = output.room(size);
+        if (room == null) {
+          return taken;
+        }
+        putFrameHead(room, size, Http2FrameTypes.DATA, ends ? END_STREAM : 0, id);
+        index = copy(parts, index, size, room);
+        windows.take(this, size);
+        taken += size;
+      }
+      if (last) {
+        noteEnd(behind == null || connection.putHeaders(id, behind, true));
+        return taken;
+      }
+    }
+  }
+
+  /** Copies so many bytes; the index of the first part that has more. */
+  private static int copy(ByteBuffer[] parts, int from, int size, ByteBuffer room) {
+    int index = from;
+    int left = size;
+    while (left > 0) {
+      ByteBuffer part = parts[index];
+      if (part.remaining() <= left) {
+        left -= part.remaining();
+        room.put(part);
+        index++;
+      } else {
+        int limit = part.limit();
+        room.put(part.limit(part.position() + left));
+        part.limit(limit);
+        left = 0;
+      }
+    }
+    return index;
+  }
+
+  static void putFrameHead(ByteBuffer room, int payload, byte type, int flags, int streamId) {
+    room.putInt(payload << 8 | type).put((byte) flags).putInt(streamId);
+  }
+
+  @Override
+  public boolean drained() {
+    return output.drained();
+  }
+
+  @Override
+  public void shutdownOutput() throws IOException {
+    stageEnd(new Headers());
+    write(new ByteBuffer[0], 0, 0);
+  }
+
+  @Override
+  public void whenWritable(Runnable next) {
+    action = next;
+    if (isReady()) {
+      connection.onLoop(this::wake); // and not from within
+    } else {
+      connection.await(this);
+    }
+  }
+
+  /** Runs what waits, if that can go on now. Thread: the loop's. */
+  void wake() {
+    Runnable waiting = action;
+    if (waiting != null && isReady()) {
+      action = null;
+      connection.awaitsNoMore(this);
+      waiting.run();
+    }
+  }
+
+  /** Whether a write would do something. */
+  private boolean isReady() {
+    output.lock();
+    try {
+      boolean something = head != null || (ending && !dataLeft) || windows.available(this) > 0;
+      return closed || (!output.isFull() && something);
+    } finally {
+      output.unlock();
+    }
+  }
+}

@@ -1,0 +1,110 @@
+package dev.sluice.server;
+
+import dev.sluice.CloseReason;
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2EventAdapter;
+import io.netty.handler.codec.http2.Http2Exception;
+import io.netty.handler.codec.http2.Http2Headers;
+import io.netty.handler.codec.http2.Http2Stream;
+
+/**
+ * What the codec has decoded, as calls on streams.
+ *
+ * <p>Thread: the loop's.
+ */
+final class H2Requests extends Http2EventAdapter {
+  private final H2Connection connection;
+
+  H2Requests(H2Connection connection) {
+    this.connection = connection;
+  }
+
+  @Override
+  public void onHeadersRead(
+      ChannelHandlerContext ctx,
+      int id,
+      Http2Headers headers,
+      int dependency,
+      short weight,
+      boolean exclusive,
+      int padding,
+      boolean last)
+      throws Http2Exception {
+    onHeadersRead(ctx, id, headers, padding, last);
+  }
+
+  @Override
+  public void onHeadersRead(
+      ChannelHandlerContext ctx, int id, Http2Headers headers, int padding, boolean last)
+      throws Http2Exception {
+    H2Stream stream = connection.stream(id);
+    if (stream == null) {
+      connection.onRequest(id, headers, last);
+      return;
+    }
+    Http2Exception malformed = H2Heads.inTrailers(id, headers, last);
+    if (malformed != null) {
+      throw malformed;
+    }
+    stream.onTrailers();
+  }
+
+  @Override
+  public int onDataRead(
+      ChannelHandlerContext ctx, int id, ByteBuf data, int padding, boolean last) {
+    H2Stream stream = connection.stream(id);
+    int free = stream == null ? data.readableBytes() : stream.onData(data, last);
+    return free + padding;
+  }
+
+  /** From here on the codec would count streams, and count those whose end it has not learnt. */
+  @Override
+  public void onSettingsAckRead(ChannelHandlerContext ctx) {
+    connection.countStreams();
+  }
+
+  @Override
+  public void onRstStreamRead(ChannelHandlerContext ctx, int id, long error) {
+    H2Stream stream = connection.stream(id);
+    if (stream != null) {
+      stream.gone(CloseReason.CLIENT_GONE, "the client reset the stream");
+    }
+  }
+
+  /** Whether a stream has a request. */
+  boolean isBegun(int id) {
+    return connection.stream(id) != null;
+  }
+
+  /** Whether all of the response has been sent. */
+  boolean hasEnded(int id) {
+    H2Stream stream = connection.stream(id);
+    return stream != null && stream.outlet().ended();
+  }
+
+  void onStreamClosed(int id) {
+    H2Stream stream = connection.stream(id);
+    if (stream != null) {
+      stream.onClosed();
+    }
+    connection.noteIdle();
+  }
+
+  /** The codec resets a stream. */
+  void onReset(int id) {
+    connection.onReset(id);
+  }
+
+  void onHeadTooLarge(Http2Stream stream) {
+    connection.onHeadTooLarge(stream);
+  }
+
+  void gone(String how) {
+    connection.gone(how);
+  }
+
+  void closed() {
+    connection.closed();
+  }
+}

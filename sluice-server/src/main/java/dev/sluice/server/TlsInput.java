@@ -1,0 +1,145 @@
+package dev.sluice.server;
+
+import io.netty.buffer.ByteBuf;
+import io.netty.channel.ChannelHandlerContext;
+import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.channel.socket.ChannelInputShutdownEvent;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import javax.net.ssl.SSLEngineResult;
+import javax.net.ssl.SSLEngineResult.HandshakeStatus;
+import javax.net.ssl.SSLEngineResult.Status;
+import javax.net.ssl.SSLException;
+
+/**
+ * Decrypts for the handlers behind it, from the end of the handshake on. What they send does not
+ * pass here: it goes to {@link DirectChannel#outlet}.
+ *
+ * <p>What has been read is decrypted and passed on at once; only the beginning of a record is kept.
+ * That the client ends its side is a {@link ChannelInputShutdownEvent}, whether it says so by TLS
+ * or by TCP alone.
+ *
+ * <p>Thread: the loop's.
+ */
+final class TlsInput extends ChannelInboundHandlerAdapter {
+  /** Answers that wait for a client that does not read them. */
+  private static final int UNSAID_MAX = 16;
+
+  private final TlsEngine engine;
+  private final TlsOutlet outlet;
+  private final TlsRecords records;
+  private final boolean renegotiable;
+  private boolean ended;
+  private int unsaid;
+
+  TlsInput(TlsEngine engine, TlsOutlet outlet, TlsRecords records) {
+    this.engine = engine;
+    this.outlet = outlet;
+    this.records = records;
+    this.renegotiable = engine.renegotiable();
+  }
+
+  @Override
+  public void channelRead(ChannelHandlerContext ctx, Object message) {
+    var bytes = (ByteBuf) message;
+    if (!bytes.isReadable()) {
+      ctx.fireChannelRead(bytes); // it has the handlers behind look again at what they hold
+      return;
+    }
+    if (ended) {
+      bytes.release();
+      return;
+    }
+    records.add(bytes);
+    advance(ctx);
+  }
+
+  /** Decrypts what has come, and passes it on. */
+  void advance(ChannelHandlerContext ctx) {
+    try {
+      decrypt(ctx);
+      records.settle();
+    } catch (IOException e) {
+      cut(ctx, e);
+    }
+    if (ended) {
+      records.release();
+    }
+  }
+
+  private void decrypt(ChannelHandlerContext ctx) throws IOException {
+    ByteBuffer record = records.record();
+    if (record == null) {
+      return;
+    }
+    ByteBuf clear = ctx.alloc().buffer(records.readableBytes());
+    try {
+      while (record != null && !ended) {
+        decrypt(record, clear);
+        record = records.record();
+      }
+    } finally {
+      if (clear.isReadable()) {
+        ctx.fireChannelRead(clear);
+      } else {
+        clear.release();
+      }
+    }
+    if (ended) {
+      ctx.fireUserEventTriggered(ChannelInputShutdownEvent.INSTANCE);
+    }
+  }
+
+  private void decrypt(ByteBuffer record, ByteBuf clear) throws IOException {
+    if (renegotiable && records.type() == TlsRecords.HANDSHAKE) {
+      throw new SSLException("the client wants to renegotiate");
+    }
+    ByteBuffer target = clear.nioBuffer(clear.writerIndex(), clear.writableBytes());
+    SSLEngineResult result = engine.unwrap(record, target);
+    records.skip(result.bytesConsumed());
+    clear.writerIndex(clear.writerIndex() + result.bytesProduced());
+    Status status = result.getStatus();
+    ended = status == Status.CLOSED;
+    if (status == Status.OK) {
+      answer(result.getHandshakeStatus());
+    } else if (!ended) {
+      throw new SSLException("a record cannot be decrypted: " + status);
+    }
+  }
+
+  /** Says what the engine answers, as when the client changes its keys. */
+  private void answer(HandshakeStatus status) throws IOException {
+    switch (status) {
+      case NEED_WRAP -> {
+        unsaid = outlet.flush() ? 0 : unsaid + 1;
+        if (unsaid > UNSAID_MAX) {
+          throw new SSLException("the client changes its keys, and reads no answer");
+        }
+      }
+      case NEED_TASK -> throw new SSLException("the client shakes hands again");
+      case NEED_UNWRAP, NEED_UNWRAP_AGAIN, FINISHED, NOT_HANDSHAKING -> {}
+    }
+  }
+
+  private void cut(ChannelHandlerContext ctx, IOException cause) {
+    ServerLog.tls((InetSocketAddress) ctx.channel().remoteAddress(), "cut: " + cause.getMessage());
+    outlet.sayWhy();
+    ended = true;
+    ctx.fireExceptionCaught(cause);
+  }
+
+  @Override
+  public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
+    boolean end = event instanceof ChannelInputShutdownEvent;
+    if (!end || !ended) {
+      ended |= end;
+      ctx.fireUserEventTriggered(event);
+    }
+  }
+
+  @Override
+  public void handlerRemoved(ChannelHandlerContext ctx) {
+    records.release();
+  }
+}

@@ -1,0 +1,123 @@
+package dev.sluice.server;
+
+import static dev.sluice.server.Http2Frame.END_STREAM;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.function.UnaryOperator;
+import javax.net.SocketFactory;
+import org.junit.jupiter.api.Test;
+
+/** Clients of HTTP/2 that begin something and leave it, and those that say goodbye. */
+final class SilentClientTest extends AttackFixture {
+  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final HeaderBlock GET = HeaderBlock.get("/");
+
+  private void serveShortly() throws IOException {
+    UnaryOperator<Timeouts> timeouts =
+        all -> all.withHead(SHORT).withIdle(SHORT).withWrite(SHORT).withBody(SHORT);
+    serve(
+        options -> options.withTimeouts(timeouts.apply(options.timeouts())),
+        (request, response) -> response.write(request.body().readAllBytes()));
+  }
+
+  /** Whatever it says before. */
+  private static void assertHangsUp(Http2Frames client) throws IOException {
+    client.socket().getInputStream().transferTo(OutputStream.nullOutputStream());
+  }
+
+  private Http2Frames connect() throws IOException {
+    return server.closeAfter(Http2Frames.connect(SocketFactory.getDefault(), server.address(), 0));
+  }
+
+  @Test
+  void one_that_does_not_finish_its_preface_is_cut_off() throws Exception {
+    serveShortly();
+    Http2Frames client = connect();
+    client.write("PRI * HTTP/2.0\r\n\r\nSM".getBytes(StandardCharsets.US_ASCII));
+    assertHangsUp(client);
+  }
+
+  @Test
+  void one_that_does_not_send_its_settings_is_cut_off() throws Exception {
+    serveShortly();
+    Http2Frames client = connect();
+    client.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+    assertHangsUp(client);
+  }
+
+  @Test
+  void one_that_asks_for_nothing_is_sent_away() throws Exception {
+    serveShortly();
+    Attacker client = attack();
+    client.awaitEnd();
+    assertEquals(Http2Frame.NO_ERROR, client.goAwayError());
+  }
+
+  @Test
+  void one_whose_requests_are_answered_is_sent_away_after_a_while() throws Exception {
+    serveShortly();
+    Attacker client = attack();
+    client.send(Http2Frame.headers(1, END_STREAM, GET));
+    client.awaitEnd();
+    assertEquals(1, client.received(Http2Frame.HEADERS));
+    assertEquals(Http2Frame.NO_ERROR, client.goAwayError());
+  }
+
+  @Test
+  void one_that_does_not_finish_a_frame_is_cut_off() throws Exception {
+    serveShortly();
+    Http2Frames client = connect().begin();
+    client.write(new byte[] {0, 0, 100, Http2Frame.HEADERS});
+    assertHangsUp(client);
+  }
+
+  @Test
+  void one_that_does_not_finish_a_head_is_cut_off() throws Exception {
+    serveShortly();
+    Http2Frames client = connect().begin();
+    client.write(new Http2Frame(Http2Frame.HEADERS, END_STREAM, 1, GET.bytes()));
+    assertHangsUp(client);
+  }
+
+  @Test
+  void one_that_does_not_finish_a_body_is_told_408() throws Exception {
+    serveShortly();
+    Attacker client = attack();
+    client.send(Http2Frame.headers(1, 0, HeaderBlock.request("POST", "http", "/")));
+    Await.until("it is answered", () -> client.received(Http2Frame.HEADERS) > 0);
+    server.awaitHandlers();
+    assertEquals(1, started());
+  }
+
+  @Test
+  void one_that_never_reads_the_answers_to_its_pings_is_cut_off() throws Exception {
+    serveShortly();
+    Attacker client =
+        attackDeaf().flood(1_000_000, i -> new Http2Frame[] {Http2Frame.ping(i)}).awaitFlooded();
+    assertTrue(client.written() < 1_000_000, "all was taken");
+    Await.until("it is cut off", () -> !client.isFlooding());
+    assertOthersAreServed();
+  }
+
+  @Test
+  void one_that_says_goodbye_gets_what_it_has_asked_for() throws Exception {
+    var gate = new Gate();
+    serve((request, response) -> {
+      response.flush();
+      gate.pass();
+      response.write("the rest");
+    });
+    Attacker client = attack();
+    client.send(Http2Frame.headers(1, END_STREAM, GET), Http2Frame.goAway(0, Http2Frame.NO_ERROR));
+    Await.until("it has begun", () -> client.received(Http2Frame.HEADERS) == 1);
+    gate.open();
+    Await.until("it has ended", () -> client.received(Http2Frame.DATA) > 0);
+    server.awaitHandlers();
+    assertEquals(-1, client.resetError());
+  }
+}
