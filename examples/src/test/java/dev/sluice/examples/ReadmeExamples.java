@@ -20,6 +20,9 @@ import dev.sluice.journal.JournalLimits;
 import dev.sluice.journal.JournalOptions;
 import dev.sluice.journal.JournalStore;
 import dev.sluice.journal.Offset;
+import dev.sluice.server.Server;
+import dev.sluice.server.ServerOptions;
+import dev.sluice.server.TlsOptions;
 import dev.sluice.streams.Journals;
 import dev.sluice.streams.StreamHandler;
 import dev.sluice.streams.StreamOptions;
@@ -28,6 +31,7 @@ import dev.sluice.testkit.TestRequest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -153,4 +157,17 @@ class ReadmeExamples {
     Router site = new StreamHandler(journals, StreamOptions.defaults()).addTo(new Router());
     return Filters.allowOrigins(Set.of("https://app.example"), site);
   }
+
+  // docs/tls.md
+
+  static Server secured(Path certificates, Path key, Handler handler) throws IOException {
+    var tls = TlsOptions.of(certificates, key);
+    return Server.start(ServerOptions.defaults().withPort(8443).withTls(tls), handler);
+  }
+
+  static final Handler WHO_ARE_YOU =
+      (request, response) -> {
+        X509Certificate own = request.clientCertificates().getFirst();
+        response.write("hello, " + own.getSubjectX500Principal().getName() + "\n");
+      };
 }

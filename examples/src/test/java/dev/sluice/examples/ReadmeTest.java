@@ -59,7 +59,13 @@ final class ReadmeTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"README.md", "docs/streaming.md", "docs/journals.md", "docs/durable-streams.md"})
+      strings = {
+        "README.md",
+        "docs/streaming.md",
+        "docs/journals.md",
+        "docs/durable-streams.md",
+        "docs/tls.md"
+      })
   void every_java_block_is_code_that_is_compiled(String document) throws IOException {
     String compiled = lines(read(SOURCES.resolve("ReadmeExamples.java").toString()));
     String program = lines(read(SOURCES.resolve("Ticks.java").toString()));

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: the loop's.
  */
 final class H2Codec extends Http2ConnectionHandler {
-  private static final int CONTROL_FRAMES_MAX = 1_000;
+  private static final int CONTROL_FRAMES_MAX = 10_000;
   private static final int EMPTY_FRAMES_MAX = 10;
 
   /** A proxy whose users come and go resets a few a second. */

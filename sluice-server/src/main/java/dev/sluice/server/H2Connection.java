@@ -13,9 +13,7 @@ import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -28,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread: the loop's, but what says otherwise.
  */
 final class H2Connection implements Talker {
+  /** Answered streams whose body is still coming, or whose end is not known yet, per open one. */
+  private static final int STREAMS_TO_END = 3;
+
   private final ServerConnection connection;
   private final DirectChannel channel;
   private final Server server;
@@ -37,7 +38,7 @@ final class H2Connection implements Talker {
   private final H2Windows windows;
   private final H2Fields fields;
   private final H2Codec codec;
-  private final Set<H2Outlet> waiting = new LinkedHashSet<>(0);
+  private final H2Turns turns = new H2Turns(this);
 
   private int handlers;
   private boolean cutForShutdown;
@@ -51,8 +52,8 @@ final class H2Connection implements Talker {
     this.connection = connection;
     this.channel = connection.channel();
     this.server = connection.server();
-    this.output = new H2Output(channel, this::wakeAll, this::linger);
-    this.windows = new H2Windows(streams, key, output, this::wakeAll);
+    this.output = new H2Output(channel, this::onWritable, this::holdReads, this::linger);
+    this.windows = new H2Windows(streams, key, output, turns::next, this::wakeAll);
     this.fields = new H2Fields(output);
     streams.remote().flowController(windows);
     this.codec = H2Codec.make(streams, limits(), new H2Requests(this));
@@ -90,10 +91,6 @@ final class H2Connection implements Talker {
 
   Timeouts timeouts() {
     return server.options().timeouts();
-  }
-
-  ViewerGroups groups() {
-    return connection.groups();
   }
 
   H2Output output() {
@@ -146,7 +143,8 @@ final class H2Connection implements Talker {
   /** A request has come, whole or with its body to follow. */
   void onRequest(int id, Http2Headers head, boolean whole) throws Http2Exception {
     Http2Stream stream = streams.stream(id);
-    if (output.open() >= limits().streamsMax() || lingering) {
+    int max = limits().streamsMax();
+    if (output.open() >= max || streams.numActiveStreams() > STREAMS_TO_END * max || lingering) {
       throw Http2Exception.streamError(id, Http2Error.REFUSED_STREAM, "too many requests");
     }
     H2Heads.RequestHead request = H2Heads.request(id, head);
@@ -165,10 +163,10 @@ final class H2Connection implements Talker {
   /**
    * Handlers may go on for a while when their responses have ended, or were reset. A client that
    * asks and resets as fast as it can (CVE-2023-44487) is not read until some are done; those do
-   * not depend on what it sends.
+   * not depend on what it sends. Nor is one read that asks for answers and does not take them.
    */
   private void holdReads() {
-    boolean tooMany = handlers - output.open() > limits().streamsMax();
+    boolean tooMany = output.isStuck() || handlers - output.open() > limits().streamsMax();
     if (tooMany != output.holdsReads()) {
       output.holdReads(tooMany);
       channel.config().setAutoRead(!tooMany);
@@ -237,22 +235,23 @@ final class H2Connection implements Talker {
 
   // Streams that wait for room.
 
-  void await(H2Outlet outlet) {
-    waiting.remove(outlet);
-    waiting.add(outlet);
+  H2Turns turns() {
+    return turns;
   }
 
-  void awaitsNoMore(H2Outlet outlet) {
-    waiting.remove(outlet);
-  }
-
-  /** In the order in which they came; those for which there is still no room stay. */
-  private void wakeAll() {
+  private void onWritable() {
     if (lingering && output.drained()) {
+      lingerSince = System.nanoTime();
       shutdownOutput();
     }
-    for (H2Outlet outlet : waiting.toArray(new H2Outlet[0])) {
-      outlet.wake();
+    holdReads();
+    turns.next();
+  }
+
+  /** The windows of all streams have changed. */
+  private void wakeAll() {
+    for (H2Stream stream : all()) {
+      var _ = stream.outlet().wake();
     }
   }
 
@@ -269,8 +268,7 @@ final class H2Connection implements Talker {
     cutForShutdown = true;
     codec.goAway();
     all().forEach(H2Stream::onCutForShutdown);
-    codec.flushNow();
-    linger();
+    noteIdle(); // or when the last of them is closed
   }
 
   /** Says that nothing more comes, and reads on, so that the client can read what was sent. */
@@ -338,7 +336,8 @@ final class H2Connection implements Talker {
   @Override
   public void sweep(long now) {
     if (lingering) {
-      if (now - lingerSince > timeouts().linger().toNanos()) {
+      boolean drained = output.drained();
+      if (now - lingerSince > (drained ? timeouts().linger() : timeouts().write()).toNanos()) {
         close();
       }
       return;

@@ -34,6 +34,9 @@ final class H2Heads {
    */
   static RequestHead request(int streamId, Http2Headers fields) throws Http2Exception {
     String method = one(streamId, fields, ":method");
+    if (!isToken(method)) {
+      throw malformed(streamId, ":method is no method");
+    }
     String protocol = optional(fields, ":protocol");
     String authority = optional(fields, ":authority");
     boolean tunnel = method.equals("CONNECT") && protocol == null;
@@ -47,7 +50,7 @@ final class H2Heads {
       one(streamId, fields, ":scheme");
       target = one(streamId, fields, ":path");
       boolean ofServer = target.equals("*") && method.equals("OPTIONS");
-      if (!target.startsWith("/") && !ofServer) {
+      if (!isVisible(target) || (!target.startsWith("/") && !ofServer)) {
         throw malformed(streamId, ":path is no path");
       }
       if (protocol != null && !method.equals("CONNECT")) {
@@ -67,6 +70,12 @@ final class H2Heads {
       for (Map.Entry<CharSequence, CharSequence> field : fields) {
         String name = field.getKey().toString();
         String value = field.getValue().toString();
+        if (!value.equals(value.strip())) {
+          throw malformed(streamId, "space around the value of " + name);
+        }
+        if (name.equals("host") && authority != null && !authority.equalsIgnoreCase(value)) {
+          throw malformed(streamId, "Host is not :authority"); // section 8.3.1
+        }
         boolean crumb = name.equals("cookie") && headers.contains(name);
         if (crumb) {
           headers.set(name, headers.get(name) + "; " + value); // section 8.2.3
@@ -78,6 +87,20 @@ final class H2Heads {
       throw malformed(streamId, "a malformed field: " + e.getMessage());
     }
     return headers.fix("a request cannot be changed");
+  }
+
+  /** As in a request line of HTTP/1, where it is what keeps fields apart. */
+  private static boolean isVisible(String text) {
+    return text.chars().allMatch(c -> c > 0x20 && c < 0x7f);
+  }
+
+  private static boolean isToken(String text) {
+    try {
+      Headers.checkName(text);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
   }
 
   /** A field that must be there once and not be empty. */

@@ -123,6 +123,7 @@ final class H2Outlet implements Outlet {
     } finally {
       output.unlock();
     }
+    connection.turns().passOn();
   }
 
   private void noteEnd(boolean now) {
@@ -153,6 +154,9 @@ final class H2Outlet implements Outlet {
         taken = putData(parts, offset, given);
       }
       dataLeft = taken < given;
+      if (taken > 0 && windows.framesLeft() > 0) {
+        connection.turns().passOn();
+      }
       if (connection.onLoop()) {
         output.sendLater(); // with what other viewers have
       } else {
@@ -246,19 +250,48 @@ final class H2Outlet implements Outlet {
   public void whenWritable(Runnable next) {
     action = next;
     if (isReady()) {
-      connection.onLoop(this::wake); // and not from within
+      connection.onLoop(this::wakeOnce); // and not from within
     } else {
-      connection.await(this);
+      queueUp();
     }
   }
 
-  /** Runs what waits, if that can go on now. Thread: the loop's. */
-  void wake() {
+  private void wakeOnce() {
+    var _ = wake();
+  }
+
+  /**
+   * Lets who waits go on, if that can be now.
+   *
+   * <p>Thread: the loop's.
+   *
+   * @return whether somebody is about to send
+   */
+  boolean wake() {
     Runnable waiting = action;
-    if (waiting != null && isReady()) {
-      action = null;
-      connection.awaitsNoMore(this);
-      waiting.run();
+    if (waiting == null) {
+      return false;
+    }
+    if (!isReady()) {
+      queueUp();
+      return false;
+    }
+    action = null;
+    waiting.run();
+    return isOpen();
+  }
+
+  /** Waits for the connection; or for its own window, whose growth wakes it. */
+  private void queueUp() {
+    boolean forConnection;
+    output.lock();
+    try {
+      forConnection = window > 0 || !dataLeft || head != null;
+    } finally {
+      output.unlock();
+    }
+    if (forConnection) {
+      connection.turns().await(this);
     }
   }
 

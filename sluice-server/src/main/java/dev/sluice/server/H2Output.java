@@ -36,11 +36,15 @@ final class H2Output extends ChannelOutboundHandlerAdapter {
 
   private static final BufferStack LARGE = new BufferStack(BUFFER_BYTES, 64);
 
+  /** So many may wait before the client is not read any more. */
+  private static final int CONTROLS_MAX = 64;
+
   private record Control(ByteBuf bytes, ChannelPromise promise) {}
 
   private final ReentrantLock lock = new ReentrantLock();
   private final DirectChannel channel;
   private final Runnable onWritable;
+  private final Runnable onStuck;
   private final Runnable onClose;
   private final Queue<Control> controls = new ArrayDeque<>();
   private final Queue<ChannelPromise> written = new ArrayDeque<>();
@@ -61,11 +65,13 @@ final class H2Output extends ChannelOutboundHandlerAdapter {
    * The output of a connection.
    *
    * @param onWritable run on the loop when it takes frames again
+   * @param onStuck run when many answers of the codec wait
    * @param onClose run instead of a close that the codec asks for
    */
-  H2Output(DirectChannel channel, Runnable onWritable, Runnable onClose) {
+  H2Output(DirectChannel channel, Runnable onWritable, Runnable onStuck, Runnable onClose) {
     this.channel = channel;
     this.onWritable = onWritable;
+    this.onStuck = onStuck;
     this.onClose = onClose;
   }
 
@@ -106,6 +112,11 @@ final class H2Output extends ChannelOutboundHandlerAdapter {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether many answers of the codec wait. */
+  boolean isStuck() {
+    return controls.size() > CONTROLS_MAX;
   }
 
   boolean holdsReads() {
@@ -275,6 +286,9 @@ final class H2Output extends ChannelOutboundHandlerAdapter {
       lock.unlock();
     }
     tellWritten();
+    if (isStuck()) {
+      onStuck.run();
+    }
   }
 
   /** Without the lock: who is told may close the connection. */

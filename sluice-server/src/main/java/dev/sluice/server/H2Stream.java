@@ -26,9 +26,9 @@ final class H2Stream implements ExchangeHome, ViewerHost {
   private final Http2Stream stream;
   private final H2Outlet outlet;
   private final SocketWriter writer;
+  private final Following following;
   private @Nullable InboundQueue queue;
   private @Nullable Exchange exchange;
-  private @Nullable Viewer viewer;
   private long bodyBytes;
   private boolean requestEnded;
   private boolean over;
@@ -39,6 +39,7 @@ final class H2Stream implements ExchangeHome, ViewerHost {
     this.connection = connection;
     this.stream = stream;
     this.outlet = new H2Outlet(stream.id(), connection);
+    this.following = new Following(connection.connection());
     this.writer = new SocketWriter(outlet, connection::onLoop, connection.timeouts().write());
   }
 
@@ -206,32 +207,18 @@ final class H2Stream implements ExchangeHome, ViewerHost {
       connection.consumed(stream, connection.unreadBytes(stream));
     }
     if (over || connection.cutForShutdown()) {
-      tell(follow, over ? CloseReason.CLIENT_GONE : CloseReason.SHUTDOWN, 0);
+      Following.tell(follow, over ? CloseReason.CLIENT_GONE : CloseReason.SHUTDOWN, 0);
       reset(Http2Error.INTERNAL_ERROR);
       return;
     }
-    JournalViewers group = connection.groups().of(follow.journal());
-    viewer = new Viewer(follow, this, group, connection.timeouts().write().toNanos());
-    group.add(viewer);
-  }
-
-  private static void tell(Follow follow, CloseReason reason, long bytes) {
-    try {
-      follow.end().ended(reason, bytes);
-    } catch (RuntimeException e) {
-      ServerLog.warn("who was told of the end of a viewer failed", e);
-    }
+    following.begin(follow, this);
   }
 
   @Override
   public void onFollowEnded(Viewer ended, CloseReason reason) {
-    if (viewer != ended) {
+    if (!following.end(ended, reason)) {
       return;
     }
-    viewer = null;
-    ended.over();
-    connection.groups().release(ended.group());
-    tell(ended.follow(), reason, ended.bytesSent());
     if (reason == CloseReason.COMPLETED || reason == CloseReason.RENEWED) {
       outlet.stageEnd(ended.trailers());
       writeEnd();
@@ -255,7 +242,7 @@ final class H2Stream implements ExchangeHome, ViewerHost {
 
   /** The codec has closed the stream, whatever for: who has not ended by then has no client. */
   void onClosed() {
-    if (exchange != null || viewer != null) {
+    if (exchange != null || following.isOn()) {
       gone(CloseReason.CLIENT_GONE, "the stream is closed");
     }
     over = true;
@@ -280,32 +267,25 @@ final class H2Stream implements ExchangeHome, ViewerHost {
           new StreamClosedException(
               reason, "%s after %d bytes of the request body".formatted(how, bytes), cause));
     }
-    Viewer following = viewer;
-    if (following != null) {
-      viewer = null;
-      following.over();
-      connection.groups().release(following.group());
-      tell(following.follow(), reason, following.bytesSent());
-    }
+    following.drop(reason);
   }
 
   void onCutForShutdown() {
     Exchange open = exchange;
-    Viewer following = viewer;
     if (open != null) {
       open.cancel(CloseReason.SHUTDOWN, "the server is shutting down");
       open.wire().abort(CloseReason.SHUTDOWN);
-    } else if (following != null) {
-      onFollowEnded(following, CloseReason.SHUTDOWN);
+    } else if (following.isOn()) {
+      following.cut(CloseReason.SHUTDOWN);
+    } else {
+      reset(outlet.ended() ? Http2Error.NO_ERROR : Http2Error.INTERNAL_ERROR);
     }
   }
 
   void sweep(long now) {
     writer.sweep(now);
-    if (viewer != null) {
-      viewer.sweep(now, connection.timeouts().heartbeat().toNanos());
-    } else if (discardSince != 0
-        && now - discardSince > connection.timeouts().unreadBody().toNanos()) {
+    following.sweep(now);
+    if (discardSince != 0 && now - discardSince > connection.timeouts().unreadBody().toNanos()) {
       reset(Http2Error.NO_ERROR);
     }
   }

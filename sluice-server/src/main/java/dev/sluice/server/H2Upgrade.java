@@ -24,7 +24,8 @@ final class H2Upgrade {
   static @Nullable Http2Settings asked(HttpRequest request) {
     HttpHeaders headers = request.headers();
     boolean asks =
-        headers.containsValue("Upgrade", "h2c", true)
+        request.protocolVersion().minorVersion() == 1
+            && headers.containsValue("Upgrade", "h2c", true)
             && headers.containsValue("Connection", "upgrade", true)
             && headers.containsValue("Connection", "http2-settings", true)
             && headers.getAll("HTTP2-Settings").size() == 1;

@@ -23,6 +23,7 @@ final class H2Windows implements Http2RemoteFlowController {
   private final Http2Connection.PropertyKey key;
   private final H2Output output;
   private final Runnable onConnectionWindow;
+  private final Runnable onAllWindows;
   private @Nullable ChannelHandlerContext context;
   private int initialWindow = DEFAULT_WINDOW_SIZE;
   private int connectionWindow = DEFAULT_WINDOW_SIZE;
@@ -31,17 +32,20 @@ final class H2Windows implements Http2RemoteFlowController {
    * The windows of a connection.
    *
    * @param key under which the codec's streams have ours
-   * @param onConnectionWindow run when the connection's window has grown, or all of them
+   * @param onConnectionWindow run when the connection's window has grown
+   * @param onAllWindows run when those of all streams have changed
    */
   H2Windows(
       Http2Connection connection,
       Http2Connection.PropertyKey key,
       H2Output output,
-      Runnable onConnectionWindow) {
+      Runnable onConnectionWindow,
+      Runnable onAllWindows) {
     this.connection = connection;
     this.key = key;
     this.output = output;
     this.onConnectionWindow = onConnectionWindow;
+    this.onAllWindows = onAllWindows;
   }
 
   /** How many bytes may be sent on a stream now. With the lock. */
@@ -55,13 +59,23 @@ final class H2Windows implements Http2RemoteFlowController {
     stream.window(stream.window() - bytes);
   }
 
-  /** Whether the connection lets anything through. With the lock. */
-  boolean connectionIsOpen() {
-    return connectionWindow > 0;
+  /** For how many full frames the connection has room; a part counts as one. Any thread. */
+  int framesLeft() {
+    output.lock();
+    try {
+      return output.isFull()
+          ? 0
+          : Math.ceilDiv(Math.max(0, connectionWindow), H2Output.PAYLOAD_BYTES_MAX);
+    } finally {
+      output.unlock();
+    }
   }
 
   @Override
   public void initialWindowSize(int newWindow) throws Http2Exception {
+    if (context != null) {
+      context.flush(); // the acknowledgement goes before what it allows
+    }
     output.lock();
     try {
       int delta = newWindow - initialWindow;
@@ -80,7 +94,7 @@ final class H2Windows implements Http2RemoteFlowController {
     } finally {
       output.unlock();
     }
-    onConnectionWindow.run();
+    onAllWindows.run();
   }
 
   @Override
@@ -113,7 +127,7 @@ final class H2Windows implements Http2RemoteFlowController {
     } finally {
       output.unlock();
     }
-    ours.wake();
+    var _ = ours.wake();
   }
 
   private @Nullable H2Outlet ours(Http2Stream stream) {

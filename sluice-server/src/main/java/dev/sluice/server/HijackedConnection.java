@@ -50,9 +50,18 @@ final class HijackedConnection implements Connection {
     return channel.remoteAddress();
   }
 
+  /** Over TLS an end is said, unless bytes still wait: then it is a cut, and looks like one. */
   @Override
   public void close() {
     queue.discard();
+    Outlet outlet = channel.outlet();
+    if (outlet.drained()) {
+      try {
+        outlet.shutdownOutput();
+      } catch (IOException e) {
+        // It is closed already.
+      }
+    }
     var _ = channel.close(); // idempotent; its end is not waited for
   }
 
@@ -99,6 +108,7 @@ final class HijackedConnection implements Connection {
     public void write(byte[] bytes, int offset, int length) throws IOException {
       parts[0] = ByteBuffer.wrap(bytes, offset, length);
       writer.write(parts, 1);
+      writer.finish(channel.outlet()::drained); // so that it can be closed from here on
     }
 
     @Override

@@ -7,7 +7,6 @@ import dev.sluice.HttpVersion;
 import dev.sluice.StreamClosedException;
 import dev.sluice.spi.Cancellation;
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
@@ -15,7 +14,6 @@ import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpRequest;
 import io.netty.handler.codec.http.HttpUtil;
-import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
@@ -58,11 +56,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
   private final Server server;
   private final ServerOptions options;
   private final DirectChannel channel;
-  private final ViewerGroups groups;
   private final Http1Decoder decoder;
   private final SocketWriter writer;
   private final BodyIntake body;
   private final Mailbox mailbox;
+  private final Following following;
 
   private Mode mode = Mode.HEAD;
   private long modeSince = System.nanoTime();
@@ -70,16 +68,16 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
   private boolean served;
   private boolean inputClosed;
   private boolean cutForShutdown;
+  private boolean cut;
   private boolean readPaused;
   private @Nullable Exchange exchange;
   private @Nullable Http1Wire wire;
   private @Nullable Runnable upgrading;
-  private @Nullable Viewer viewer;
 
   Http1Connection(ServerConnection connection) {
     this.connection = connection;
     this.server = connection.server();
-    this.groups = connection.groups();
+    this.following = new Following(connection);
     this.options = server.options();
     this.channel = connection.channel();
     this.decoder = new Http1Decoder(options.limits());
@@ -101,7 +99,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
     switch (message) {
       case Rejection rejection -> refuse(rejection);
       case H2Preface _ -> {
-        var _ = leaveToHttp2(ctx, H2Preface.bytes());
+        enter(Mode.LEFT);
+        H2Start.byPreface(ctx, connection);
       }
       case HttpRequest request -> onRequest(ctx, request);
       case HttpContent content -> onContent(content);
@@ -179,30 +178,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
     }
   }
 
-  /** The bytes that were not decoded go on to the handler behind, after some others. */
-  private H2Connection leaveToHttp2(ChannelHandlerContext ctx, ByteBuf first) {
-    H2Connection http2 = connection.startHttp2();
-    enter(Mode.LEFT);
-    ctx.fireChannelRead(first);
-    var pipeline = channel.pipeline();
-    pipeline.remove(this);
-    pipeline.remove(decoder);
-    return http2;
-  }
-
-  /** Says 101, and goes on as stream 1 of HTTP/2 (RFC 7540 section 3.2). */
   private void upgrade(
-      ChannelHandlerContext ctx, H2Heads.RequestHead head, Http2Settings settings) {
-    ByteBuffer switching =
-        ByteBuffer.wrap(
-            Http1Encoder.head(101, Headers.of("Connection", "Upgrade").set("Upgrade", "h2c")));
+      ChannelHandlerContext ctx, H2Heads.RequestHead request, Http2Settings settings) {
+    enter(Mode.LEFT);
     try {
-      channel.outlet().write(switching);
-      if (switching.hasRemaining()) {
-        throw new IOException("the client takes nothing");
-      }
-      leaveToHttp2(ctx, Unpooled.EMPTY_BUFFER).upgraded(settings, head);
-    } catch (IOException | Http2Exception e) {
+      H2Start.byUpgrade(ctx, connection, settings, request);
+    } catch (IOException e) {
       gone("the upgrade failed: " + e.getMessage());
     }
   }
@@ -278,7 +259,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
         }
       }
       case HIJACKED -> body.end();
-      case HEAD, DISCARD, LINGER -> end();
+      case HEAD, DISCARD -> end();
+      case LINGER -> {
+        if (channel.outlet().drained()) {
+          close();
+        }
+      }
       case LEFT, CLOSED -> {}
     }
   }
@@ -288,7 +274,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
     exchange = null;
     body.discard();
     if (mode != Mode.RESPONSE || cutForShutdown) {
-      tell(follow, cutForShutdown ? CloseReason.SHUTDOWN : CloseReason.CLIENT_GONE, 0);
+      Following.tell(follow, cutForShutdown ? CloseReason.SHUTDOWN : CloseReason.CLIENT_GONE, 0);
       close();
       return;
     }
@@ -296,17 +282,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
     readPaused = false; // nobody reads the body any more: it is read away
     decoder.resume();
     updateReading();
-    JournalViewers group = groups.of(follow.journal());
-    viewer = new Viewer(follow, this, group, options.timeouts().write().toNanos());
-    group.add(viewer);
-  }
-
-  private static void tell(Follow follow, CloseReason reason, long bytes) {
-    try {
-      follow.end().ended(reason, bytes);
-    } catch (RuntimeException e) {
-      ServerLog.warn("who was told of the end of a viewer failed", e);
-    }
+    following.begin(follow, this);
   }
 
   @Override
@@ -316,14 +292,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
 
   @Override
   public void onFollowEnded(Viewer ended, CloseReason reason) {
-    if (viewer != ended) {
+    if (!following.end(ended, reason)) {
       return;
     }
-    viewer = null;
-    ended.over();
-    groups.release(ended.group());
     Follow follow = ended.follow();
-    tell(follow, reason, ended.bytesSent());
     if (reason == CloseReason.COMPLETED || reason == CloseReason.RENEWED) {
       afterResponse(follow.persistent());
     } else {
@@ -346,10 +318,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
     }
     body.gone(cause);
     writer.close(cause);
-    Viewer following = viewer;
-    if (following != null) {
-      onFollowEnded(following, CloseReason.CLIENT_GONE);
-    }
+    following.cut(CloseReason.CLIENT_GONE);
     close();
   }
 
@@ -432,7 +401,17 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
     readPaused = false;
     updateReading();
     saying.run();
-    if (inputClosed && channel.outlet().drained()) {
+    if (channel.outlet().drained()) {
+      lingerOn();
+    } else if (!cut) {
+      channel.outlet().whenWritable(this::lingerOn);
+    }
+  }
+
+  /** The client has been given all. Until then it has the time of a write to take it. */
+  private void lingerOn() {
+    modeSince = System.nanoTime();
+    if (inputClosed) {
       close();
     }
   }
@@ -440,7 +419,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
   /** Says that this is the end, and closes. */
   private void end() {
     shutdownOutput();
-    close();
+    if (channel.outlet().drained()) {
+      close();
+    } else {
+      linger(() -> {});
+    }
   }
 
   void onAbort(CloseReason reason, boolean reset) {
@@ -458,6 +441,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
     } else if (reason == CloseReason.CLIENT_GONE) {
       close();
     } else {
+      cut = true;
       linger(this::cutOutput);
     }
   }
@@ -470,6 +454,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
     }
     try {
       channel.socket().shutdownOutput();
+      lingerOn();
     } catch (IOException e) {
       close();
     }
@@ -505,8 +490,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
     if (mode == Mode.RESPONSE && open != null) {
       open.cancel(CloseReason.SHUTDOWN, "the server is shutting down");
       open.wire().abort(CloseReason.SHUTDOWN);
-    } else if (viewer != null) {
-      onFollowEnded(viewer, CloseReason.SHUTDOWN);
+    } else if (following.isOn()) {
+      following.cut(CloseReason.SHUTDOWN);
     } else if (mode == Mode.DISCARD) {
       linger();
     } else if (mode == Mode.HEAD) {
@@ -576,15 +561,12 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
         }
       }
       case LINGER -> {
-        if (inMode > timeouts.linger().toNanos()) {
+        boolean drained = channel.outlet().drained();
+        if (inMode > (drained ? timeouts.linger() : timeouts.write()).toNanos()) {
           close();
         }
       }
-      case FOLLOW -> {
-        if (viewer != null) {
-          viewer.sweep(now, timeouts.heartbeat().toNanos());
-        }
-      }
+      case FOLLOW -> following.sweep(now);
       case RESPONSE, HIJACKED, LEFT, CLOSED -> {}
     }
   }

@@ -39,6 +39,15 @@ interface Outlet extends GatheringByteChannel {
     return null;
   }
 
+  /**
+   * Whether some of what was taken before has gone to the operating system since this was asked
+   * last: a client that takes that is alive, though nothing more can be taken yet. The writer's
+   * thread.
+   */
+  default boolean moved() {
+    return false;
+  }
+
   /** Whether all that was taken has been given to the operating system. Any thread. */
   boolean drained();
 

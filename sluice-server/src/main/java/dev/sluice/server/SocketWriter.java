@@ -116,7 +116,7 @@ final class SocketWriter {
       }
       awaitWritable(Math.min(left, patience / TRIES_PER_DEADLINE + 1));
       long written = writeSome(buffers, count);
-      if (written > 0) {
+      if (written > 0 || outlet.moved()) {
         remaining -= written;
         progress = System.nanoTime();
       }

@@ -43,7 +43,7 @@ final class TlsContexts implements AutoCloseable {
   private static final String[] VERSIONS = {"TLSv1.3", "TLSv1.2"};
 
   /** What a client may resume; most is in tickets that clients keep. */
-  private static final int SESSIONS_MAX = 20_000;
+  private static final int SESSIONS_MAX = 5_000;
 
   private static final Duration LOOK_PERIOD = Duration.ofSeconds(2);
   private static final int THREAD_IDLE_SECONDS = 10;

@@ -43,6 +43,8 @@ final class TlsEngine {
   /** Records that the socket has not taken yet; changed under the lock. */
   private volatile @Nullable ByteBuffer rest;
 
+  private volatile boolean moved;
+
   // Under the lock.
   private boolean peerEnded;
   private boolean ending;
@@ -109,6 +111,13 @@ final class TlsEngine {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether the socket has taken some of the rest since this was asked last. */
+  boolean moved() {
+    boolean has = moved;
+    moved = false;
+    return has;
   }
 
   /** Whether the socket has all that was encrypted. */
@@ -253,7 +262,7 @@ final class TlsEngine {
   private boolean sendRest() throws IOException {
     ByteBuffer left = rest;
     if (left != null) {
-      var _ = socket.write(left);
+      moved |= socket.write(left) > 0;
       if (left.hasRemaining()) {
         return false;
       }

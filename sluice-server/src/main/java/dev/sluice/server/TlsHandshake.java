@@ -47,7 +47,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter implements Talker 
   private long modeSince = System.nanoTime();
   private @Nullable TlsEngine engine;
   private @Nullable TlsOutlet outlet;
-  private boolean taskRuns;
+  private boolean paused;
   private int bytesTaken;
 
   TlsHandshake(TlsContexts contexts, ServerConnection connection) {
@@ -65,51 +65,41 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter implements Talker 
       return;
     }
     records.add(bytes);
-    if (engine != null || begin(ctx)) {
-      advance(ctx);
-    }
+    advance(ctx);
     if (mode == Mode.SHAKE) {
       records.settle();
     }
   }
 
-  /** Looks at the first byte: an engine is made for those who speak TLS only. */
-  private boolean begin(ChannelHandlerContext ctx) {
-    int first = records.type();
-    if (first != TlsRecords.HANDSHAKE) {
-      records.release();
-      if (first >= 'A' && first <= 'Z') {
-        answerHttp(ctx, first == 'H');
-      } else if (first >= 0) {
-        log("what the client sent is no TLS");
-        close();
-      }
-      return false;
-    }
-    try {
-      var tls = new TlsEngine(contexts.newEngine(), channel.socket(), contexts.buffers());
-      engine = tls;
-      outlet = new TlsOutlet(channel, tls);
-      return true;
-    } catch (SSLException e) {
-      ServerLog.warn("there is no TLS to be had", e);
-      close();
-      return false;
-    }
-  }
-
   private void advance(ChannelHandlerContext ctx) {
-    TlsEngine tls = engine;
-    TlsOutlet out = outlet;
-    if (tls == null || out == null) {
-      return;
-    }
     try {
-      while (mode == Mode.SHAKE && !taskRuns && step(ctx, tls, out)) {
+      if (engine == null) {
+        begin(ctx);
+      }
+      TlsEngine tls = engine;
+      TlsOutlet out = outlet;
+      while (tls != null && out != null && mode == Mode.SHAKE && !paused && step(ctx, tls, out)) {
         // And the next one.
       }
     } catch (IOException e) {
-      failed(e, out);
+      failed(e);
+    }
+  }
+
+  /** Makes an engine for those who have sent a record, and for nobody else: it takes memory. */
+  private void begin(ChannelHandlerContext ctx) throws SSLException {
+    int first = records.type();
+    if (first == TlsRecords.HANDSHAKE) {
+      if (records.record() != null) {
+        var tls = new TlsEngine(contexts.newEngine(), channel.socket(), contexts.buffers());
+        engine = tls;
+        outlet = new TlsOutlet(channel, tls);
+      }
+    } else if (first >= 'A' && first <= 'Z') {
+      answerHttp(ctx, first == 'H');
+    } else {
+      log("what the client sent is no TLS");
+      close();
     }
   }
 
@@ -122,7 +112,8 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter implements Talker 
       case NEED_WRAP -> {
         boolean said = out.flush();
         if (!said) {
-          out.whenWritable(() -> advance(ctx));
+          pause();
+          out.whenWritable(() -> goOn(ctx));
         }
         return said;
       }
@@ -151,22 +142,27 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter implements Talker 
   }
 
   private void runTasks(ChannelHandlerContext ctx, TlsEngine tls) {
-    taskRuns = true;
-    channel.config().setAutoRead(false);
+    pause();
     try {
       contexts.compute(() -> {
         for (Runnable task = tls.task(); task != null && channel.isOpen(); task = tls.task()) {
           task.run(); // what fails in there is thrown by the engine's next step
         }
-        channel.eventLoop().execute(() -> onTasksDone(ctx));
+        channel.eventLoop().execute(() -> goOn(ctx));
       });
     } catch (RejectedExecutionException e) {
       close(); // the server has shut down
     }
   }
 
-  private void onTasksDone(ChannelHandlerContext ctx) {
-    taskRuns = false;
+  /** Reads and does nothing until {@link #goOn}. */
+  private void pause() {
+    paused = true;
+    channel.config().setAutoRead(false);
+  }
+
+  private void goOn(ChannelHandlerContext ctx) {
+    paused = false;
     if (mode == Mode.SHAKE) {
       channel.config().setAutoRead(true);
       advance(ctx);
@@ -193,10 +189,11 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter implements Talker 
 
   // How it fails.
 
-  private void failed(IOException cause, TlsOutlet out) {
+  private void failed(IOException cause) {
     log("the handshake failed: " + cause.getMessage());
-    records.release();
-    out.sayWhy();
+    if (outlet != null) {
+      outlet.sayWhy();
+    }
     linger();
   }
 
@@ -221,6 +218,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter implements Talker 
       return;
     }
     enter(Mode.LINGER);
+    records.release();
     try {
       var _ = channel.socket().shutdownOutput();
     } catch (IOException e) {
@@ -246,7 +244,7 @@ final class TlsHandshake extends ChannelInboundHandlerAdapter implements Talker 
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
     if (event instanceof ChannelInputShutdownEvent && mode != Mode.OVER) {
-      if (mode == Mode.SHAKE && engine != null) {
+      if (mode == Mode.SHAKE && (engine != null || records.readableBytes() > 0)) {
         log("the handshake failed: the client left");
       }
       close();

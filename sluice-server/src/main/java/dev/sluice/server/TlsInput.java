@@ -129,12 +129,15 @@ final class TlsInput extends ChannelInboundHandlerAdapter {
     ctx.fireExceptionCaught(cause);
   }
 
+  /** An end that TLS has not said can be anyone's: what came may not be whole. */
   @Override
   public void userEventTriggered(ChannelHandlerContext ctx, Object event) {
-    boolean end = event instanceof ChannelInputShutdownEvent;
-    if (!end || !ended) {
-      ended |= end;
+    if (!(event instanceof ChannelInputShutdownEvent)) {
       ctx.fireUserEventTriggered(event);
+    } else if (!ended) {
+      ended = true;
+      records.release();
+      ctx.fireExceptionCaught(new SSLException("the client closed the connection"));
     }
   }
 

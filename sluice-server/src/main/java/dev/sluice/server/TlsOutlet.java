@@ -104,6 +104,11 @@ final class TlsOutlet implements Outlet {
   }
 
   @Override
+  public boolean moved() {
+    return engine.moved();
+  }
+
+  @Override
   public boolean drained() {
     return engine.drained();
   }

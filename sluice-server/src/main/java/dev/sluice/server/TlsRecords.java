@@ -25,7 +25,15 @@ final class TlsRecords {
   private static final int BODY_BYTES_MAX = 16 * 1024 + 256;
 
   private final ByteBufAllocator allocator;
+
+  /** Begins with the first of them. */
   private @Nullable ByteBuf bytes;
+
+  /** What was read behind a record that had come in part; only what that one lacks is copied. */
+  private @Nullable ByteBuf behind;
+
+  /** Whether the first buffer is one that holds nothing but what is left. */
+  private boolean settled;
 
   TlsRecords(ByteBufAllocator allocator) {
     this.allocator = allocator;
@@ -33,18 +41,21 @@ final class TlsRecords {
 
   /** Adds what was read, and owns it. */
   void add(ByteBuf more) {
-    ByteBuf before = bytes;
-    if (before == null) {
+    if (bytes == null) {
       bytes = more;
+      settled = false;
+    } else if (behind == null) {
+      behind = more;
     } else {
-      before.writeBytes(more);
+      behind.writeBytes(more);
       more.release();
     }
   }
 
   /** How many bytes there are. */
   int readableBytes() {
-    return bytes == null ? 0 : bytes.readableBytes();
+    return (bytes == null ? 0 : bytes.readableBytes())
+        + (behind == null ? 0 : behind.readableBytes());
   }
 
   /** The type of the first record, or -1 if nothing has come of it. */
@@ -61,11 +72,31 @@ final class TlsRecords {
    */
   @Nullable ByteBuffer record() throws SSLException {
     ByteBuf in = bytes;
-    if (in == null || in.readableBytes() < HEADER_BYTES) {
+    if (in == null || !pull(in, HEADER_BYTES)) {
       return null;
     }
+    int whole = firstBytes(in);
+    return pull(in, whole) ? in.nioBuffer(in.readerIndex(), whole) : null;
+  }
+
+  /** Whether so many bytes are in the first buffer, or could be taken from behind it. */
+  private boolean pull(ByteBuf in, int count) {
+    int missing = count - in.readableBytes();
+    ByteBuf more = behind;
+    if (missing > 0 && more != null) {
+      in.writeBytes(more, Math.min(missing, more.readableBytes()));
+      if (!more.isReadable()) {
+        more.release();
+        behind = null;
+      }
+    }
+    return in.readableBytes() >= count;
+  }
+
+  /** How long the first record is, of which the header has come. */
+  private static int firstBytes(ByteBuf in) throws SSLException {
     int start = in.readerIndex();
-    int type = type();
+    int type = in.getUnsignedByte(start);
     int length = in.getUnsignedShort(start + HEADER_BYTES - Short.BYTES);
     if (type < TYPE_MIN
         || type > TYPE_MAX
@@ -73,32 +104,41 @@ final class TlsRecords {
         || length > BODY_BYTES_MAX) {
       throw new SSLException("what the client sent is no record of TLS");
     }
-    int whole = HEADER_BYTES + length;
-    return in.readableBytes() < whole ? null : in.nioBuffer(start, whole);
+    return HEADER_BYTES + length;
   }
 
-  /** Forgets so many bytes. */
+  /** Forgets so many bytes: those of a record. */
   void skip(int count) {
-    if (bytes != null) {
-      bytes.skipBytes(count);
+    ByteBuf in = bytes;
+    if (in != null) {
+      in.skipBytes(count);
+      if (!in.isReadable()) {
+        in.release();
+        bytes = behind;
+        behind = null;
+        settled = false;
+      }
     }
   }
 
-  /** Keeps what is left in a buffer of its own, which grows with it. */
+  /** Keeps what is left of a buffer that was read in one of its own, which grows with it. */
   void settle() {
     ByteBuf in = bytes;
-    if (in != null) {
-      int left = in.readableBytes();
-      bytes = left == 0 ? null : allocator.buffer(left).writeBytes(in);
+    if (in != null && behind == null && !settled) {
+      settled = true;
+      bytes = allocator.buffer(in.readableBytes()).writeBytes(in);
       in.release();
     }
   }
 
   /** Forgets all. */
   void release() {
-    if (bytes != null) {
-      bytes.release();
-      bytes = null;
+    for (ByteBuf one : new ByteBuf[] {bytes, behind}) {
+      if (one != null) {
+        one.release();
+      }
     }
+    bytes = null;
+    behind = null;
   }
 }

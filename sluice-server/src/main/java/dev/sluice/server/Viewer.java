@@ -143,7 +143,7 @@ final class Viewer {
   }
 
   private void noteProgress(long written, long now) {
-    if (written > 0 || !retrying) { // what begins to wait now has not waited yet
+    if (written > 0 || outlet.moved() || !retrying) { // what begins to wait now has not waited yet
       times.onProgress(now);
     }
   }

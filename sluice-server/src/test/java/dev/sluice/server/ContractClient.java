@@ -14,6 +14,9 @@ interface ContractClient extends Closeable {
   /** Sends a request; on HTTP/1 once the response before it has been read to its end. */
   ContractExchange send(ContractRequest request) throws IOException;
 
+  /** Closes the sending side, and goes on receiving. */
+  void halfClose() throws IOException;
+
   /** Sends a GET request. */
   default ContractExchange get(String path) throws IOException {
     return send(ContractRequest.get(path));

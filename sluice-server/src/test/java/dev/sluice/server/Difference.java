@@ -29,7 +29,8 @@ enum Difference {
       "a response that ends before its time: a failed or aborted handler, fewer bytes than declared,"
           + " a deadline of writing, a viewer that fell behind",
       "the connection is closed without the last chunk",
-      "the stream is reset with INTERNAL_ERROR; the connection and its other streams go on",
+      "the stream is reset, with CANCEL if the handler said so or the client took nothing, else with"
+          + " INTERNAL_ERROR; the connection and its other streams go on",
       "a stream has an end of its own (RFC 9113, 6.4)"),
   SEVERAL(
       "E2",
@@ -37,6 +38,12 @@ enum Difference {
       "are answered one after the other",
       "are answered at once",
       "that is what HTTP/2 is for"),
+  HALF_CLOSE(
+      "E3",
+      "a client that closes its sending side, with `withHalfClose(true)`",
+      "goes on being served",
+      "has gone, as without; the end of one request is END_STREAM",
+      "it could not grant windows any more"),
   UNREAD_BODY(
       "C5",
       "more than 256 KiB of a request body that the handler left unread",
@@ -54,7 +61,13 @@ enum Difference {
       "`hijack()`",
       "hands the connection over",
       "is not supported: `supports(HIJACK)` is false, the call throws",
-      "the connection is shared");
+      "the connection is shared"),
+  SWITCHING(
+      "D9",
+      "status 101",
+      "is sent; the handler then takes the connection over",
+      "is refused: IllegalStateException",
+      "there is extended CONNECT instead (RFC 9113, 8.6; RFC 8441)");
 
   private final String rule;
   private final String what;

@@ -148,6 +148,32 @@ abstract class DifferenceContract extends Contract {
   }
 
   @Test
+  void E3_a_client_that_closes_its_sending_side() throws Exception {
+    var gate = new Gate();
+    serve(
+        options -> options.withHalfClose(true),
+        (request, response) -> {
+          response.interruptOnCancel(false);
+          response.flush();
+          gate.pass();
+          if (http2()) {
+            assertTrue(request.cancelled().await(Duration.ofSeconds(10)));
+          }
+          response.write("the rest");
+        });
+    var client = connect();
+    var exchange = client.get("/");
+    assertEquals(200, exchange.head().status());
+    client.halfClose();
+    gate.open();
+    if (http2()) {
+      server.awaitHandlers();
+    }
+    var body = exchange.end();
+    assertEquals(!http2(), body.complete());
+  }
+
+  @Test
   void C5_a_large_body_that_was_left_unread() throws Exception {
     Duration linger = Duration.ofMillis(100);
     serve(
@@ -204,6 +230,25 @@ abstract class DifferenceContract extends Contract {
       assertEquals("still a response", exchange.end().text());
     } else {
       assertThrows(IOException.class, exchange::head);
+    }
+  }
+
+  @Test
+  void D9_status_101() throws Exception {
+    serve((request, response) -> {
+      response.status(101).header("Connection", "Upgrade").header("Upgrade", "own");
+      if (http2()) {
+        assertThrows(IllegalStateException.class, response::flush);
+        response.abort("the test says so");
+      } else {
+        response.hijack().close();
+      }
+    });
+    var exchange = connect().get("/");
+    if (http2()) {
+      assertThrows(CutException.class, exchange::head);
+    } else {
+      assertEquals(101, exchange.head().status());
     }
   }
 }

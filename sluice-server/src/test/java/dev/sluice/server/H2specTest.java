@@ -21,6 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
  * all tests are run.
  */
 @Tag("external")
+@Tag("needs-tar")
 @ExtendWith(NettyLeaks.class)
 final class H2specTest {
   private static final String ALL = "146 tests, 146 passed, 0 skipped, 0 failed";

@@ -14,7 +14,10 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts the header blocks of a connection together and decodes them, strictly. */
 final class HeaderReader {
-  private final DefaultHttp2HeadersDecoder decoder = new DefaultHttp2HeadersDecoder(true);
+  private static final int FIELD_BYTES_MAX = 1024 * 1024;
+
+  private final DefaultHttp2HeadersDecoder decoder =
+      new DefaultHttp2HeadersDecoder(true, FIELD_BYTES_MAX);
 
   /** A block that goes on in a CONTINUATION, with the flags and the stream of its HEADERS. */
   private @Nullable Http2Frame open;

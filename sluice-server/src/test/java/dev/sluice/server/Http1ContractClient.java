@@ -90,6 +90,11 @@ final class Http1ContractClient implements ContractClient {
   }
 
   @Override
+  public void halfClose() throws IOException {
+    socket.shutdownOutput();
+  }
+
+  @Override
   public void close() throws IOException {
     socket.close();
   }

@@ -317,6 +317,11 @@ final class Http2ContractClient implements ContractClient {
   }
 
   @Override
+  public void halfClose() throws IOException {
+    frames.socket().shutdownOutput();
+  }
+
+  @Override
   public void close() throws IOException {
     frames.close();
   }

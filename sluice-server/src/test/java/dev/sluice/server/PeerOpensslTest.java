@@ -4,11 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 @Tag("needs-openssl")
 final class PeerOpensslTest extends PeerTest {
@@ -20,16 +21,14 @@ final class PeerOpensslTest extends PeerTest {
   }
 
   private PeerProcess client(String address, String... options) throws IOException {
-    List<String> command =
-        new java.util.ArrayList<>(List.of("openssl", "s_client", "-connect", address));
+    List<String> command = new ArrayList<>(List.of("openssl", "s_client", "-connect", address));
     command.addAll(List.of(options));
     return run(command.toArray(String[]::new));
   }
 
   @ParameterizedTest
-  @CsvSource({"-tls1_2, ECDHE-ECDSA-AES256-GCM-SHA384", "-tls1_3, TLS_AES_256_GCM_SHA384"})
-  void it_shows_what_was_flushed_while_the_handler_waits(String version, String cipher)
-      throws Exception {
+  @ValueSource(strings = {"-tls1_2", "-tls1_3"})
+  void it_shows_what_was_flushed_while_the_handler_waits(String version) throws Exception {
     PeerProcess client = client(serveTls(), version, "-quiet", "-no_ign_eof");
     client.writeLine("GET / HTTP/1.0\r\n\r");
     assertEquals("HTTP/1.1 200 OK", client.readLine());

@@ -117,4 +117,18 @@ final class ResetAttackTest extends AttackFixture {
     attacker.close();
     server.awaitHandlers();
   }
+
+  /** The server's half is closed, the client's stays open. */
+  @Tag("external")
+  @Test
+  void uploads_that_are_answered_and_never_end_are_ended() throws Exception {
+    serve((request, response) -> response.write("enough"));
+    HeaderBlock post = HeaderBlock.request("POST", "http", "/");
+    Attacker attacker =
+        attack().flood(STREAMS, i -> new Http2Frame[] {Http2Frame.headers(stream(i), 0, post)});
+    attacker.awaitFlooded();
+    assertBounded("uploads without end", attacker, 16);
+    attacker.awaitEnd();
+    server.awaitHandlers();
+  }
 }

@@ -19,6 +19,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.TrustManager;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,11 +92,11 @@ final class TlsCertificatesTest extends TlsWireTest {
   void a_certificate_can_be_self_signed() throws Exception {
     Server here =
         serve(options -> options.withTls(TlsOptions.selfSigned()), (request, response) -> {});
-    var trusted = new AtomicReference<X509Certificate>();
     SSLContext context = SSLContext.getInstance("TLS");
-    context.init(null, new javax.net.ssl.TrustManager[] {new TrustAll(trusted)}, null);
+    var trusted = new TrustOnce();
+    context.init(null, new TrustManager[] {trusted}, null);
     client(context, null).shakeHands();
-    X509Certificate shown = trusted.get();
+    X509Certificate shown = trusted.seen();
     shown.verify(shown.getPublicKey());
     shown.checkValidity();
     assertEquals(here.fingerprint(), TlsIdentity.fingerprint(shown));
@@ -105,45 +106,6 @@ final class TlsCertificatesTest extends TlsWireTest {
     assertEquals(List.of("localhost", "127.0.0.1", "0:0:0:0:0:0:0:1"), names);
     assertThrows(
         IllegalStateException.class, () -> TlsOptions.selfSigned().and(directory, directory));
-  }
-
-  private static final class TrustAll extends javax.net.ssl.X509ExtendedTrustManager {
-    private final AtomicReference<X509Certificate> seen;
-
-    TrustAll(AtomicReference<X509Certificate> seen) {
-      this.seen = seen;
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {
-      seen.set(chain[0]);
-    }
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, java.net.Socket socket) {
-      seen.set(chain[0]);
-    }
-
-    @Override
-    public void checkClientTrusted(
-        X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(
-        X509Certificate[] chain, String type, javax.net.ssl.SSLEngine engine) {
-      seen.set(chain[0]);
-    }
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 
   // Client certificates.

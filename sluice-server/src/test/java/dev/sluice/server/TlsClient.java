@@ -94,7 +94,7 @@ final class TlsClient implements Closeable {
 
   private byte[] wrap(ByteBuffer clear) throws IOException {
     ByteBuffer records = ByteBuffer.allocate(RECORD_BYTES_MAX);
-    engine.wrap(clear, records);
+    var _ = engine.wrap(clear, records);
     byte[] bytes = new byte[records.flip().remaining()];
     records.get(bytes);
     return bytes;
@@ -120,7 +120,7 @@ final class TlsClient implements Closeable {
   /** Reads one record, whatever it holds. */
   Received receive() throws IOException {
     byte[] header = raw.readExactly(HEADER_BYTES).getBytes(ISO_8859_1);
-    int length = ((header[3] & 0xff) << 8) | (header[4] & 0xff);
+    int length = ByteBuffer.wrap(header).getShort(HEADER_BYTES - Short.BYTES);
     byte[] body = raw.readExactly(length).getBytes(ISO_8859_1);
     ByteBuffer record = ByteBuffer.allocate(HEADER_BYTES + length).put(header).put(body).flip();
     ByteBuffer clear = ByteBuffer.allocate(RECORD_BYTES_MAX);

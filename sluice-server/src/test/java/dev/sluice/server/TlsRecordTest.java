@@ -2,15 +2,19 @@ package dev.sluice.server;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import dev.sluice.Connection;
 import dev.sluice.Response;
 import dev.sluice.testkit.RawClient;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Arrays;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -239,6 +243,101 @@ final class TlsRecordTest extends TlsWireTest {
     TlsClient client = client("TLSv1.3").shakeHands().send(GET.repeat(5));
     for (int i = 0; i < 5; i++) {
       client.receiveUntil("hello");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void the_end_of_raw_bytes_is_one_only_if_it_was_said(boolean said) throws Exception {
+    var ended = new CompletableFuture<Object>();
+    serveTls((request, response) -> {
+      try (Connection raw = response.hijack()) {
+        raw.out().write("go on\n".getBytes(StandardCharsets.US_ASCII));
+        raw.in().readNBytes(3);
+        ended.complete(raw.in().read());
+      } catch (IOException e) {
+        ended.complete(e);
+      }
+    });
+    TlsClient client = client("TLSv1.3").shakeHands().send(GET);
+    client.receiveUntil("go on\n");
+    client.send("raw");
+    if (said) {
+      client.sendEnd();
+    } else {
+      client.raw().shutdownOutput();
+    }
+    Object end = ended.get(10, TimeUnit.SECONDS);
+    assertEquals(said, end.equals(-1), () -> "the end: " + end);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 100, 16_000})
+  void a_long_body_comes_whole_in_records_of_any_size(int size) throws Exception {
+    long seed = System.nanoTime();
+    var random = new Random(seed);
+    String body = "0123456789abcdef".repeat(size * 50 / 16);
+    serveTls((request, response) -> {
+      byte[] received = request.body().readAllBytes();
+      response.write(
+          new String(received, StandardCharsets.ISO_8859_1).equals(body) ? "same" : "no");
+    });
+    TlsClient client = client("TLSv1.3").shakeHands();
+    var records = new ByteArrayOutputStream();
+    records.writeBytes(client.record(POST.replace("10", Integer.toString(body.length()))));
+    for (int from = 0; from < body.length(); from += size) {
+      int to = Math.min(from + size, body.length());
+      records.writeBytes(client.record(body.substring(from, to)));
+    }
+    byte[] all = records.toByteArray();
+    for (int from = 0; from < all.length; ) {
+      int to = Math.min(from + 1 + random.nextInt(3 * size + 30), all.length);
+      client.raw().send(Arrays.copyOfRange(all, from, to));
+      from = to;
+    }
+    assertTrue(client.receiveUntil("same").endsWith("same"), "seed " + seed);
+  }
+
+  @Test
+  void the_end_of_a_hijacked_connection_is_said() throws Exception {
+    serveTls((request, response) -> {
+      try (Connection raw = response.hijack()) {
+        raw.out().write("x".repeat(3_000_000).getBytes(StandardCharsets.US_ASCII));
+      }
+    });
+    TlsClient client = client(SLOW, "TLSv1.3").shakeHands().send(GET);
+    int received = 0;
+    for (String bytes = client.receiveBytes(); bytes != null; bytes = client.receiveBytes()) {
+      received += bytes.length();
+    }
+    assertEquals(3_000_000, received);
+    client.raw().expectEnd();
+  }
+
+  /** What waits to be sent is encrypted already, and more than it takes in one deadline. */
+  @Test
+  void a_client_that_takes_a_part_of_a_record_now_and_then_is_not_cut() throws Exception {
+    var writing = new CompletableFuture<Thread>();
+    var failure = new CompletableFuture<IOException>();
+    serveTls((request, response) -> {
+      response.progressDeadline(Duration.ofMillis(300));
+      writing.complete(Thread.currentThread());
+      failure.complete(assertThrows(IOException.class, () -> writeForever(response)));
+    });
+    TlsClient client = client(SLOW, "TLSv1.3").shakeHands().send(GET);
+    Stall.await(writing.get(10, TimeUnit.SECONDS));
+    for (int i = 0; i < 20; i++) {
+      client.raw().readExactly(1000);
+      Thread.sleep(50);
+      assertFalse(failure.isDone(), () -> "cut: " + failure.resultNow());
+    }
+    client.close();
+    failure.get(10, TimeUnit.SECONDS);
+  }
+
+  private static void writeForever(Response response) throws IOException {
+    while (true) {
+      response.write(new byte[64 * 1024]);
     }
   }
 }

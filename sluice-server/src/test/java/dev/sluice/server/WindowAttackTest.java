@@ -137,4 +137,42 @@ final class WindowAttackTest extends AttackFixture {
     }
     server.awaitHandlers();
   }
+
+  /**
+   * Who waits for the window of the connection is woken when it grows, but there is a byte only.
+   */
+  @Tag("external")
+  @Test
+  void a_connection_window_that_grows_byte_by_byte_costs_little() throws Exception {
+    serve((request, response) -> response.write(BLOCK));
+    Attacker attacker = attack(Http2Frame.INITIAL_WINDOW_SIZE, BLOCK.length);
+    attacker
+        .flood(200, i -> new Http2Frame[] {Http2Frame.headers(2 * i + 1, END_STREAM, GET)})
+        .awaitFlooded();
+    attacker.awaitSeen();
+    attacker.flood(20_000, i -> new Http2Frame[] {Http2Frame.windowUpdate(0, 1)}).awaitFlooded();
+    attacker.awaitSeen();
+    assertBounded("20,000 windows of a byte, 200 streams", attacker, 8);
+    attacker.close();
+    server.awaitHandlers();
+  }
+
+  @Tag("external")
+  @Test
+  void settings_that_change_all_windows_cost_little() throws Exception {
+    serve((request, response) -> response.write(BLOCK));
+    Attacker attacker = attack(Http2Frame.INITIAL_WINDOW_SIZE, 0);
+    attacker
+        .flood(200, i -> new Http2Frame[] {Http2Frame.headers(2 * i + 1, END_STREAM, GET)})
+        .awaitFlooded();
+    attacker
+        .flood(
+            20_000,
+            i -> new Http2Frame[] {Http2Frame.settings(Http2Frame.INITIAL_WINDOW_SIZE, i % 2)})
+        .awaitFlooded();
+    attacker.awaitSeen();
+    assertBounded("20,000 changes of 200 windows", attacker, 8);
+    attacker.close();
+    server.awaitHandlers();
+  }
 }

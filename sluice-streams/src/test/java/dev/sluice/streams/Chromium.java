@@ -70,6 +70,7 @@ final class Chromium {
                 "--disable-background-networking",
                 "--disable-component-update",
                 "--disable-sync",
+                "--ignore-certificate-errors",
                 "--remote-debugging-port=0",
                 "--user-data-dir=" + profile,
                 "about:blank")

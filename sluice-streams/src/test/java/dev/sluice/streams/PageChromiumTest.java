@@ -13,6 +13,7 @@ import dev.sluice.journal.JournalOptions;
 import dev.sluice.journal.Kind;
 import dev.sluice.server.Server;
 import dev.sluice.server.ServerOptions;
+import dev.sluice.server.TlsOptions;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -35,6 +36,8 @@ final class PageChromiumTest {
   private static final String ROWS =
       "Array.from(document.querySelectorAll('#log .row:not([hidden])'), r => r.textContent)";
 
+  private static final ServerOptions OPTIONS = ServerOptions.defaults().withPort(0).withLoops(2);
+
   // A helper process of the browser may still write there when the browser has ended.
   @TempDir(deletionStrategy = TempDirDeletionStrategy.IgnoreFailures.class)
   private Path profile;
@@ -45,16 +48,15 @@ final class PageChromiumTest {
 
   @BeforeEach
   void start() throws Exception {
-    server = serve(0);
+    server = serve(OPTIONS);
     browser = Chromium.start(profile);
   }
 
-  private Server serve(int port) throws IOException {
+  private Server serve(ServerOptions options) throws IOException {
     Handler site =
         new JournalHandler(recorded.journals(), (journal, count) -> {}).addTo(new Router());
     return Server.start(
-        ServerOptions.defaults().withPort(port).withLoops(2),
-        Filters.allowHosts(Set.of("127.0.0.1"), Filters.sameOriginWrites(site)));
+        options, Filters.allowHosts(Set.of("127.0.0.1"), Filters.sameOriginWrites(site)));
   }
 
   @AfterEach
@@ -79,6 +81,20 @@ final class PageChromiumTest {
     browser.await("document.title === 'build: exit 3'");
     assertEquals("failed", browser.text("document.getElementById('state').dataset.state"));
     browser.await("/^\\d+\\.\\d+ s$/.test(document.getElementById('time').textContent)");
+  }
+
+  @Test
+  void over_tls_it_is_the_same_by_http_2() throws Exception {
+    server.shutdown(Duration.ZERO);
+    server = serve(OPTIONS.withTls(TlsOptions.selfSigned()));
+    open();
+    recorded.out("tick 1\n");
+    awaitRows("tick 1");
+    recorded.out("tick 2\n").close(0);
+    awaitRows("tick 1", "tick 2");
+    browser.await("document.title === 'build: exit 0'");
+    assertEquals(
+        "h2", browser.text("performance.getEntriesByType('navigation')[0].nextHopProtocol"));
   }
 
   @Test
@@ -125,7 +141,7 @@ final class PageChromiumTest {
     server.shutdown(Duration.ZERO); // the journal lives on
     browser.await("document.title === 'build: reconnecting…'");
     recorded.out("two\n");
-    server = serve(port);
+    server = serve(OPTIONS.withPort(port));
     awaitRows("one", "two");
     browser.await("document.title === 'build: running'");
     recorded.out("three\n").close(0);
@@ -140,7 +156,7 @@ final class PageChromiumTest {
     int port = server.port();
     server.shutdown(Duration.ZERO);
     recorded = new Recorded().out("new\n");
-    server = serve(port);
+    server = serve(OPTIONS.withPort(port));
     awaitRows("new");
     browser.await("document.title === 'build: running'");
     assertTrue(browser.text("document.getElementById('notice').textContent").contains("new run"));
@@ -185,7 +201,7 @@ final class PageChromiumTest {
   void the_plain_text_is_what_is_kept_when_the_beginning_is_not() throws Exception {
     recorded = new Recorded(1);
     server.shutdown(Duration.ZERO);
-    server = serve(0);
+    server = serve(OPTIONS);
     recorded.out("x".repeat(300_000)).out("y".repeat(300_000)).out("end\n").close(0);
     assertTrue(recorded.journal.start().position() > 0);
     open();
@@ -200,7 +216,7 @@ final class PageChromiumTest {
     var html = JournalOptions.defaults().withContentType("text/html");
     recorded = new Recorded(new Journal("build", html));
     server.shutdown(Duration.ZERO);
-    server = serve(0);
+    server = serve(OPTIONS);
     recorded.out("<!doctype html><title>page</title><script>document.title = 'owned'</script>");
     recorded.close(0);
     browser.open(server.url() + "/build?as=raw");
@@ -224,11 +240,11 @@ final class PageChromiumTest {
     int port = server.port();
     server.shutdown(Duration.ZERO);
     recorded.err("two\n");
-    server = serve(port);
+    server = serve(OPTIONS.withPort(port));
     awaitSeen("stderr{\"text\":\"two\\n\"}");
     server.shutdown(Duration.ZERO);
     recorded = new Recorded().out("new\n").close(0);
-    server = serve(port);
+    server = serve(OPTIONS.withPort(port));
     awaitSeen("restart{}", "stdout{\"text\":\"new\\n\"}", "exit{\"status\":0}", "end{}");
     browser.await("source.readyState === EventSource.CLOSED"); // by the 204
     assertEquals("0", browser.text("seen.length"));

@@ -56,6 +56,7 @@ final class CommandEndTest {
   void nothing_is_left_behind_by(String script) throws Exception {
     Command command = start(script);
     Processes.awaitOne("sleep\0" + seconds);
+    awaitQuiet(command);
     EndOptions options = EndOptions.defaults().withAfterInterrupt(SHORT).withAfterTerminate(SHORT);
     assertNotNull(command.end(options).signal());
     assertEquals(List.of(), Processes.alive("sleep\0" + seconds));
@@ -270,6 +271,15 @@ final class CommandEndTest {
 
   private Command start(String script) throws IOException {
     return watch.start(recorder, "sh", "-c", script.replace("SECONDS", seconds));
+  }
+
+  /**
+   * Waits until the shell waits for what it started: an interrupt that reaches it a moment before
+   * that ends it at once, and leaves a child behind that nothing connects with it.
+   */
+  private static void awaitQuiet(Command command) throws InterruptedException {
+    Processes.await(
+        "the shell does not come to rest", () -> "ST".contains(Processes.stat(command.pid())[0]));
   }
 
   private static <T> Future<T> later(Callable<T> task) {
