@@ -18,9 +18,9 @@ final class Encryption {
       names = "--tls-cert",
       paramLabel = "FILE",
       description =
-          "Speak TLS (https) with this certificate: PEM, those of its authorities behind it. It is"
-              + " read again when it changes. With several, each with its --tls-key, the client's"
-              + " name for the server chooses.")
+          "Speak TLS (https, and HTTP/2 with who wants it) with this certificate: PEM, those of"
+              + " its authorities behind it. It is read again when it changes. With several, each"
+              + " with its --tls-key, the client's name for the server chooses.")
   private List<Path> certificates = new ArrayList<>();
 
   @Option(

@@ -59,6 +59,7 @@ final class TlsFailure {
     if (message.contains("unknown_ca") || message.contains("certificate_unknown")) {
       return "the server does not trust the certificate of --cert; give one of its authorities";
     }
-    return message.contains("fatal alert") ? "no TLS with it: " + message : null;
+    boolean lasting = message.contains("fatal alert") && !message.contains("internal_error");
+    return lasting ? "no TLS with it: " + message : null;
   }
 }

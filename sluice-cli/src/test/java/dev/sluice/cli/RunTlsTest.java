@@ -17,6 +17,7 @@ import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Locale;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
@@ -68,6 +69,7 @@ final class RunTlsTest {
   }
 
   @Test
+  @Tag("external") // to save the time that a JVM takes
   void the_url_has_a_name_that_is_on_the_certificate() throws Exception {
     TestAuthority authority = TestAuthority.create();
     TestAuthority.Issued issued = authority.issue("*.example", "build.example", "192.0.2.1");

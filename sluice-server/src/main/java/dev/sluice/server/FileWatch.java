@@ -74,7 +74,7 @@ final class FileWatch implements AutoCloseable {
       reading.read();
       read = now;
       failed = null;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       boolean again = now.equals(failed);
       if (again && !warned) {
         ServerLog.warn(e.getMessage() + " What was read before stays in use.", null);

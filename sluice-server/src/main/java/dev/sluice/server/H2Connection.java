@@ -1,8 +1,6 @@
 package dev.sluice.server;
 
 import dev.sluice.CloseReason;
-import dev.sluice.Handler;
-import dev.sluice.Headers;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.Http2Connection;
@@ -35,8 +33,10 @@ final class H2Connection implements Talker {
   private final Http2Connection streams = new DefaultHttp2Connection(true);
   private final Http2Connection.PropertyKey key = streams.newKey();
   private final H2Output output;
+  private final H2Controls controls;
   private final H2Windows windows;
   private final H2Fields fields;
+  private final H2Requests requests;
   private final H2Codec codec;
   private final H2Turns turns = new H2Turns(this);
 
@@ -52,15 +52,17 @@ final class H2Connection implements Talker {
     this.connection = connection;
     this.channel = connection.channel();
     this.server = connection.server();
-    this.output = new H2Output(channel, this::onWritable, this::holdReads, this::linger);
+    this.output = new H2Output(channel, this::onWritable);
+    this.controls = new H2Controls(output, this::holdReads, this::linger);
     this.windows = new H2Windows(streams, key, output, turns::next, this::wakeAll);
     this.fields = new H2Fields(output);
     streams.remote().flowController(windows);
-    this.codec = H2Codec.make(streams, limits(), new H2Requests(this));
+    this.requests = new H2Requests(this);
+    this.codec = H2Codec.make(streams, limits(), requests);
   }
 
   void addTo(ChannelPipeline pipeline) {
-    pipeline.addLast(output, codec);
+    pipeline.addLast(controls, codec);
     codec.grantConnectionWindow(limits().connectionBodyBytesMax());
     codec.flushNow();
   }
@@ -72,8 +74,7 @@ final class H2Connection implements Talker {
    */
   void upgraded(Http2Settings settings, H2Heads.RequestHead head) throws Http2Exception {
     codec.onHttpServerUpgrade(settings);
-    Http2Stream stream = streams.stream(1);
-    begin(stream, head, server.handler(), true);
+    requests.begin(streams.stream(1), head, server.handler(), true);
     codec.flushNow();
   }
 
@@ -130,9 +131,28 @@ final class H2Connection implements Talker {
 
   // Requests.
 
+  /** Whether there are so many streams that no more are taken. */
+  boolean takesNoMore() {
+    int max = limits().streamsMax();
+    boolean tooMany = output.open() >= max || streams.numActiveStreams() > STREAMS_TO_END * max;
+    return tooMany || lingering;
+  }
+
+  /** A stream has a request, and a handler. */
+  H2Stream add(Http2Stream stream) {
+    var ours = new H2Stream(this, stream);
+    stream.setProperty(key, ours);
+    handlers++;
+    return ours;
+  }
+
   /** Counts streams itself. */
   void countStreams() {
     streams.remote().maxActiveStreams(Integer.MAX_VALUE);
+  }
+
+  Http2Stream netty(int id) {
+    return streams.stream(id);
   }
 
   @Nullable H2Stream stream(int id) {
@@ -140,53 +160,17 @@ final class H2Connection implements Talker {
     return stream == null ? null : stream.getProperty(key);
   }
 
-  /** A request has come, whole or with its body to follow. */
-  void onRequest(int id, Http2Headers head, boolean whole) throws Http2Exception {
-    Http2Stream stream = streams.stream(id);
-    int max = limits().streamsMax();
-    if (output.open() >= max || streams.numActiveStreams() > STREAMS_TO_END * max || lingering) {
-      throw Http2Exception.streamError(id, Http2Error.REFUSED_STREAM, "too many requests");
-    }
-    H2Heads.RequestHead request = H2Heads.request(id, head);
-    Rejection rejection = H2RequestChecks.check(request, limits());
-    begin(stream, request, rejection == null ? server.handler() : refusing(rejection), whole);
-  }
-
-  private void begin(Http2Stream stream, H2Heads.RequestHead head, Handler handler, boolean whole) {
-    var ours = new H2Stream(this, stream);
-    stream.setProperty(key, ours);
-    handlers++;
-    ours.start(head, handler, whole);
-    holdReads();
-  }
-
   /**
    * Handlers may go on for a while when their responses have ended, or were reset. A client that
    * asks and resets as fast as it can (CVE-2023-44487) is not read until some are done; those do
    * not depend on what it sends. Nor is one read that asks for answers and does not take them.
    */
-  private void holdReads() {
-    boolean tooMany = output.isStuck() || handlers - output.open() > limits().streamsMax();
-    if (tooMany != output.holdsReads()) {
-      output.holdReads(tooMany);
+  void holdReads() {
+    boolean tooMany = controls.isStuck() || handlers - output.open() > limits().streamsMax();
+    if (tooMany != controls.holdsReads()) {
+      controls.holdReads(tooMany);
       channel.config().setAutoRead(!tooMany);
     }
-  }
-
-  private static Handler refusing(Rejection rejection) {
-    return (request, response) -> {
-      response.status(rejection.status());
-      response.type("text/plain; charset=utf-8");
-      response.header("X-Content-Type-Options", "nosniff");
-      response.write(rejection.reason() + "\n");
-    };
-  }
-
-  /** A request's head was larger than the settings allow. */
-  void onHeadTooLarge(Http2Stream stream) {
-    var rejection = new Rejection(431, "request headers are too large");
-    var head = new H2Heads.RequestHead("GET", "/", Headers.of("Host", "unknown"), null);
-    begin(stream, head, refusing(rejection), true);
   }
 
   /** A handler is done. */
@@ -240,6 +224,7 @@ final class H2Connection implements Talker {
   }
 
   private void onWritable() {
+    controls.flush();
     if (lingering && output.drained()) {
       lingerSince = System.nanoTime();
       shutdownOutput();
@@ -294,7 +279,7 @@ final class H2Connection implements Talker {
   }
 
   private void close() {
-    output.letClose();
+    controls.letClose();
     var _ = channel.close();
   }
 
@@ -305,6 +290,7 @@ final class H2Connection implements Talker {
     }
     gone = true;
     output.closed();
+    controls.closed();
     for (H2Stream stream : all()) {
       stream.gone(CloseReason.CLIENT_GONE, how);
     }

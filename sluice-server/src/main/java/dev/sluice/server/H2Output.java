@@ -1,30 +1,23 @@
 package dev.sluice.server;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelOutboundHandlerAdapter;
-import io.netty.channel.ChannelPromise;
-import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
-import java.util.ArrayDeque;
-import java.util.Queue;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The frames of one HTTP/2 connection on their way to its outlet: from handlers, each on its own
- * thread, from viewers, and from the codec, which stands behind this in the pipeline.
+ * thread, from viewers, and from the codec ({@link H2Controls}).
  *
  * <p>Who holds the lock puts whole frames behind one another into one buffer, and writes it. What
  * the outlet does not take stays in there, and so long nobody else puts anything in: at most one
- * buffer waits. What the codec has to say waits in a queue of its own, which the codec bounds.
+ * buffer waits.
  *
- * <p>Thread safety: methods that say so need the lock; the others are the loop's.
+ * <p>Thread safety: methods need the lock, but those that say otherwise.
  */
-final class H2Output extends ChannelOutboundHandlerAdapter {
+final class H2Output {
   /** Which no client may refuse (RFC 9113 section 4.2). */
   static final int PAYLOAD_BYTES_MAX = 16 * 1024;
 
@@ -36,18 +29,9 @@ final class H2Output extends ChannelOutboundHandlerAdapter {
 
   private static final BufferStack LARGE = new BufferStack(BUFFER_BYTES, 64);
 
-  /** So many may wait before the client is not read any more. */
-  private static final int CONTROLS_MAX = 64;
-
-  private record Control(ByteBuf bytes, ChannelPromise promise) {}
-
   private final ReentrantLock lock = new ReentrantLock();
   private final DirectChannel channel;
   private final Runnable onWritable;
-  private final Runnable onStuck;
-  private final Runnable onClose;
-  private final Queue<Control> controls = new ArrayDeque<>();
-  private final Queue<ChannelPromise> written = new ArrayDeque<>();
   private final Runnable sendLater = this::sendNow;
 
   /** What has been put in; while it is full, what is left of that to write. */
@@ -56,39 +40,16 @@ final class H2Output extends ChannelOutboundHandlerAdapter {
   private boolean full;
   private boolean later;
   private boolean closed;
-  private boolean closes;
-  private boolean holdsReads;
   private int open;
-  private boolean over;
 
   /**
    * The output of a connection.
    *
    * @param onWritable run on the loop when it takes frames again
-   * @param onStuck run when many answers of the codec wait
-   * @param onClose run instead of a close that the codec asks for
    */
-  H2Output(DirectChannel channel, Runnable onWritable, Runnable onStuck, Runnable onClose) {
+  H2Output(DirectChannel channel, Runnable onWritable) {
     this.channel = channel;
     this.onWritable = onWritable;
-    this.onStuck = onStuck;
-    this.onClose = onClose;
-  }
-
-  /** The next close is meant: it closes the connection. */
-  void letClose() {
-    closes = true;
-  }
-
-  /** The codec closes as soon as it has said why, before the client could read it. */
-  @Override
-  public void close(ChannelHandlerContext ctx, ChannelPromise promise) {
-    if (closes) {
-      var _ = ctx.close(promise); // who asked has the promise
-    } else {
-      onClose.run();
-      promise.trySuccess();
-    }
   }
 
   void lock() {
@@ -111,27 +72,6 @@ final class H2Output extends ChannelOutboundHandlerAdapter {
       return open;
     } finally {
       lock.unlock();
-    }
-  }
-
-  /** Whether many answers of the codec wait. */
-  boolean isStuck() {
-    return controls.size() > CONTROLS_MAX;
-  }
-
-  boolean holdsReads() {
-    return holdsReads;
-  }
-
-  /** Keeps the codec from reading, which it does whatever the channel's options are. */
-  void holdReads(boolean held) {
-    holdsReads = held;
-  }
-
-  @Override
-  public void read(ChannelHandlerContext ctx) {
-    if (!holdsReads) {
-      ctx.read();
     }
   }
 
@@ -242,94 +182,24 @@ final class H2Output extends ChannelOutboundHandlerAdapter {
       if (buffer != null) {
         sendRest(buffer);
       }
-      putControls();
-      send();
       writable = !full;
     } catch (IOException e) {
       return; // the pipeline is told
     } finally {
       lock.unlock();
     }
-    tellWritten();
     if (writable) {
       onWritable.run();
     }
   }
 
-  // What the codec has to say: pieces of frames, which are whole when it flushes.
-
-  @Override
-  public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
-    if (over) {
-      ReferenceCountUtil.release(message);
-      promise.setFailure(new ClosedChannelException());
-    } else if (message instanceof ByteBuf bytes) {
-      controls.add(new Control(bytes, promise));
-    } else {
-      ReferenceCountUtil.release(message);
-      promise.setFailure(new IllegalArgumentException("no bytes: " + message));
-    }
-  }
-
-  @Override
-  public void flush(ChannelHandlerContext ctx) {
-    if (controls.isEmpty()) {
-      return;
-    }
-    lock.lock();
-    try {
-      putControls();
-      send();
-    } catch (IOException e) {
-      // The pipeline is told.
-    } finally {
-      lock.unlock();
-    }
-    tellWritten();
-    if (isStuck()) {
-      onStuck.run();
-    }
-  }
-
-  /** Without the lock: who is told may close the connection. */
-  private void tellWritten() {
-    for (ChannelPromise promise = written.poll(); promise != null; promise = written.poll()) {
-      var _ = promise.trySuccess();
-    }
-  }
-
-  /** All or nothing: pieces of a frame must not be parted. With the lock. */
-  private void putControls() throws IOException {
-    int size = 0;
-    for (Control control : controls) {
-      size += control.bytes().readableBytes();
-    }
-    ByteBuffer room = size == 0 ? null : room(size);
-    if (room == null) {
-      return;
-    }
-    for (Control control = controls.poll(); control != null; control = controls.poll()) {
-      ByteBuf bytes = control.bytes();
-      int limit = room.limit();
-      bytes.readBytes(room.limit(room.position() + bytes.readableBytes()));
-      room.limit(limit);
-      bytes.release();
-      written.add(control.promise());
-    }
-  }
-
-  /** The connection is closed: nothing more is taken, and what waits is let go of. */
+  /** The connection is closed: nothing more is taken. */
   void closed() {
-    over = true;
     lock.lock();
     try {
       closed = true;
     } finally {
       lock.unlock();
-    }
-    for (Control control = controls.poll(); control != null; control = controls.poll()) {
-      control.bytes().release();
-      var _ = control.promise().tryFailure(new ClosedChannelException());
     }
   }
 

@@ -1,8 +1,11 @@
 package dev.sluice.server;
 
 import dev.sluice.CloseReason;
+import dev.sluice.Handler;
+import dev.sluice.Headers;
 import io.netty.buffer.ByteBuf;
 import io.netty.channel.ChannelHandlerContext;
+import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2EventAdapter;
 import io.netty.handler.codec.http2.Http2Exception;
 import io.netty.handler.codec.http2.Http2Headers;
@@ -40,7 +43,7 @@ final class H2Requests extends Http2EventAdapter {
       throws Http2Exception {
     H2Stream stream = connection.stream(id);
     if (stream == null) {
-      connection.onRequest(id, headers, last);
+      onRequest(id, headers, last);
       return;
     }
     Http2Exception malformed = H2Heads.inTrailers(id, headers, last);
@@ -48,6 +51,31 @@ final class H2Requests extends Http2EventAdapter {
       throw malformed;
     }
     stream.onTrailers();
+  }
+
+  private void onRequest(int id, Http2Headers fields, boolean whole) throws Http2Exception {
+    if (connection.takesNoMore()) {
+      throw Http2Exception.streamError(id, Http2Error.REFUSED_STREAM, "too many requests");
+    }
+    H2Heads.RequestHead head = H2Heads.request(id, fields);
+    Rejection rejection = H2RequestChecks.check(head, connection.limits());
+    Handler handler = rejection == null ? connection.server().handler() : refusing(rejection);
+    begin(connection.netty(id), head, handler, whole);
+  }
+
+  /** Starts the handler of a request. */
+  void begin(Http2Stream stream, H2Heads.RequestHead head, Handler handler, boolean whole) {
+    connection.add(stream).start(head, handler, whole);
+    connection.holdReads();
+  }
+
+  private static Handler refusing(Rejection rejection) {
+    return (request, response) -> {
+      response.status(rejection.status());
+      response.type("text/plain; charset=utf-8");
+      response.header("X-Content-Type-Options", "nosniff");
+      response.write(rejection.reason() + "\n");
+    };
   }
 
   @Override
@@ -96,8 +124,11 @@ final class H2Requests extends Http2EventAdapter {
     connection.onReset(id);
   }
 
+  /** A request's head was larger than the settings allow. */
   void onHeadTooLarge(Http2Stream stream) {
-    connection.onHeadTooLarge(stream);
+    var rejection = new Rejection(431, "request headers are too large");
+    var head = new H2Heads.RequestHead("GET", "/", Headers.of("Host", "unknown"), null);
+    begin(stream, head, refusing(rejection), true);
   }
 
   void gone(String how) {

@@ -26,6 +26,8 @@ import org.jspecify.annotations.Nullable;
  * reads the request body, and takes turns with the others by a lock.
  */
 final class H2Wire implements Wire {
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
+
   private final H2Stream stream;
   private final H2Outlet outlet;
   private final SocketWriter writer;
@@ -129,8 +131,8 @@ final class H2Wire implements Wire {
         writeStaged();
       }
     } finally {
-      parts[0] = ByteBuffer.allocate(0);
-      parts[1] = parts[0];
+      parts[0] = NOTHING;
+      parts[1] = NOTHING;
       if (buffer != null) {
         pool.give(buffer);
       }

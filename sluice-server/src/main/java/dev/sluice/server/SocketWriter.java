@@ -129,7 +129,7 @@ final class SocketWriter {
       throw again(end);
     }
     try {
-      return count == 1 ? outlet.write(buffers[0]) : outlet.write(buffers, 0, count);
+      return outlet.write(buffers, 0, count);
     } catch (IOException e) {
       StreamClosedException cause = closed;
       throw cause != null

@@ -12,6 +12,8 @@ import java.security.cert.CertificateEncodingException;
 import java.security.cert.CertificateParsingException;
 import java.security.cert.X509Certificate;
 import java.security.interfaces.RSAKey;
+import java.security.spec.MGF1ParameterSpec;
+import java.security.spec.PSSParameterSpec;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -31,6 +33,8 @@ import javax.net.ssl.SSLException;
 record TlsIdentity(String source, List<X509Certificate> chain, PrivateKey key, List<String> names) {
   private static final int RSA_BITS_MIN = 2048;
   private static final int SAN_DNS = 2;
+  private static final PSSParameterSpec PSS =
+      new PSSParameterSpec("SHA-256", "MGF1", MGF1ParameterSpec.SHA256, 32, 1);
   private static final byte[] SIGNED = "the same key".getBytes(StandardCharsets.US_ASCII);
 
   /** Reads it, and checks that the two belong together. */
@@ -73,7 +77,7 @@ record TlsIdentity(String source, List<X509Certificate> chain, PrivateKey key, L
     }
     if (!left.isEmpty()) {
       ServerLog.warn(
-          "%s: %d of its certificates does not lead from the server's own to an authority, and is left out"
+          "%s: left out are %d certificates that do not lead from the server's own to an authority"
               .formatted(file, left.size()),
           null);
     }
@@ -106,6 +110,9 @@ record TlsIdentity(String source, List<X509Certificate> chain, PrivateKey key, L
     }
     try {
       Signature signature = Signature.getInstance(algorithm);
+      if (algorithm.equals("RSASSA-PSS")) {
+        signature.setParameter(PSS);
+      }
       signature.initSign(secret);
       signature.update(SIGNED);
       byte[] signed = signature.sign();

@@ -17,8 +17,8 @@ import javax.net.ssl.SSLException;
  * pass here: it goes to {@link DirectChannel#outlet}.
  *
  * <p>What has been read is decrypted and passed on at once; only the beginning of a record is kept.
- * That the client ends its side is a {@link ChannelInputShutdownEvent}, whether it says so by TLS
- * or by TCP alone.
+ * A client that ends its side by TLS (close_notify) is a {@link ChannelInputShutdownEvent}, as one
+ * that does so by TCP is in cleartext. One that does so by TCP alone has failed.
  *
  * <p>Thread: the loop's.
  */

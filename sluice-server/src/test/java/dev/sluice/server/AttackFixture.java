@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadInfo;
 import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.extension.ExtendWith;
@@ -19,6 +20,9 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  */
 @ExtendWith(NettyLeaks.class)
 abstract class AttackFixture {
+  /** An attacker does not hang up first. */
+  private static final Duration LINGER = Duration.ofMillis(100);
+
   @RegisterExtension final TestServer server = new TestServer();
 
   private final AtomicInteger started = new AtomicInteger();
@@ -27,8 +31,10 @@ abstract class AttackFixture {
 
   /** Serves a handler, of which the starts are counted, and {@code /other} beside it. */
   final void serve(UnaryOperator<ServerOptions> options, Handler handler) throws IOException {
+    ServerOptions usual = TestServer.options();
+    Timeouts timeouts = usual.timeouts().withEnding(Duration.ofSeconds(1), LINGER);
     server.start(
-        options.apply(TestServer.options()),
+        options.apply(usual.withTimeouts(timeouts)),
         (request, response) -> {
           if (request.path().equals("/other")) {
             response.write("served");

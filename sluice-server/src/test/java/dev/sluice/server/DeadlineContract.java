@@ -149,13 +149,13 @@ abstract class DeadlineContract extends Contract {
   void C2_a_slow_client_that_accepts_a_little_is_not_cut() throws Exception {
     var failure = new CompletableFuture<IOException>();
     serve((request, response) -> {
-      response.progressDeadline(Duration.ofMillis(600));
+      response.progressDeadline(Duration.ofMillis(400));
       failure.complete(writeForever(response));
     });
     var exchange = connectTiny().get("/");
     awaitStall();
-    // 100 kB/s for 1.8 s: in one deadline it takes less than what frees the socket's buffer.
-    for (int i = 0; i < 36; i++) {
+    // 100 kB/s for 1.2 s: in one deadline it takes less than what frees the socket's buffer.
+    for (int i = 0; i < 24; i++) {
       exchange.skip(5_000);
       Thread.sleep(50);
       assertFalse(failure.isDone(), () -> "cut: " + failure.resultNow());

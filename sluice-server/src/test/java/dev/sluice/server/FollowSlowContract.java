@@ -82,7 +82,7 @@ abstract class FollowSlowContract extends JournalContract {
     serveFollowing(RAW);
     long before = directBytes();
     for (int i = 0; i < 40; i++) {
-      followSlowly().skip(i * 50_000L);
+      followSlowly().skip(i * 25_000L);
     }
     long grown = directBytes() - before;
     assertTrue(grown < 4 << 20, grown + " bytes of direct memory");

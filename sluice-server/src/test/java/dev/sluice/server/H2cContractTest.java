@@ -91,6 +91,7 @@ final class H2cContractTest {
     }
   }
 
+  @Tag("external")
   @Nested
   final class FollowLifetimes extends FollowLifetimeContract {
     FollowLifetimes() {
@@ -105,6 +106,7 @@ final class H2cContractTest {
     }
   }
 
+  @Tag("external")
   @Nested
   final class Load extends LoadContract {
     Load() {
@@ -134,6 +136,7 @@ final class H2cContractTest {
     }
   }
 
+  @Tag("external")
   @Nested
   final class FollowCold extends FollowColdContract {
     FollowCold() {

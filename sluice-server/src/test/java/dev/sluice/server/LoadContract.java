@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** What a slow client costs. */
 abstract class LoadContract extends Contract {
   private static final int BLOCK_BYTES = 64 * 1024;
-  private static final long LARGE_BYTES = 200L * Memory.MIB;
+  private static final long LARGE_BYTES = 32L * Memory.MIB;
 
   /** What the system's socket buffers may hold; far less than the response has. */
   private static final long SOCKET_BUFFERS_BYTES = 16L * Memory.MIB;

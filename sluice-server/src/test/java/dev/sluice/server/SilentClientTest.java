@@ -1,13 +1,14 @@
 package dev.sluice.server;
 
 import static dev.sluice.server.Http2Frame.END_STREAM;
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.UnaryOperator;
 import javax.net.SocketFactory;
 import org.junit.jupiter.api.Test;
@@ -34,20 +35,22 @@ final class SilentClientTest extends AttackFixture {
     return server.closeAfter(Http2Frames.connect(SocketFactory.getDefault(), server.address(), 0));
   }
 
+  /** In the preface, without settings, in a frame, and between the frames of a head. */
   @Test
-  void one_that_does_not_finish_its_preface_is_cut_off() throws Exception {
+  void those_that_stop_within_something_are_cut_off() throws Exception {
     serveShortly();
-    Http2Frames client = connect();
-    client.write("PRI * HTTP/2.0\r\n\r\nSM".getBytes(StandardCharsets.US_ASCII));
-    assertHangsUp(client);
-  }
-
-  @Test
-  void one_that_does_not_send_its_settings_is_cut_off() throws Exception {
-    serveShortly();
-    Http2Frames client = connect();
-    client.write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-    assertHangsUp(client);
+    List<Http2Frames> clients =
+        List.of(
+            connect().write("PRI * HTTP/2.0\r\n\r\nSM".getBytes(US_ASCII)),
+            connect().write("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(US_ASCII)),
+            connect().begin().write(new byte[] {0, 0, 100, Http2Frame.HEADERS}),
+            connect()
+                .begin()
+                .write(new Http2Frame(Http2Frame.HEADERS, END_STREAM, 1, GET.bytes())));
+    for (Http2Frames client : clients) {
+      assertHangsUp(client);
+    }
+    assertEquals(0, started());
   }
 
   @Test
@@ -66,22 +69,6 @@ final class SilentClientTest extends AttackFixture {
     client.awaitEnd();
     assertEquals(1, client.received(Http2Frame.HEADERS));
     assertEquals(Http2Frame.NO_ERROR, client.goAwayError());
-  }
-
-  @Test
-  void one_that_does_not_finish_a_frame_is_cut_off() throws Exception {
-    serveShortly();
-    Http2Frames client = connect().begin();
-    client.write(new byte[] {0, 0, 100, Http2Frame.HEADERS});
-    assertHangsUp(client);
-  }
-
-  @Test
-  void one_that_does_not_finish_a_head_is_cut_off() throws Exception {
-    serveShortly();
-    Http2Frames client = connect().begin();
-    client.write(new Http2Frame(Http2Frame.HEADERS, END_STREAM, 1, GET.bytes()));
-    assertHangsUp(client);
   }
 
   @Test

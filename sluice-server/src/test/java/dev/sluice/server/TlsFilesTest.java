@@ -50,7 +50,8 @@ final class TlsFilesTest {
     "rsa.pem, rsa-pkcs1.key, RSA, rsa.test",
     "ec.pem, ec.key, EC, ec.test",
     "ec.pem, ec-sec1.key, EC, ec.test",
-    "ed25519.pem, ed25519.key, EdDSA, ed25519.test"
+    "ed25519.pem, ed25519.key, EdDSA, ed25519.test",
+    "rsa-pss.pem, rsa-pss.key, RSASSA-PSS, rsa-pss.test"
   })
   void all_common_forms_are_understood(
       String certificate, String key, String algorithm, String name) throws Exception {
@@ -67,8 +68,7 @@ final class TlsFilesTest {
         identity.chain().stream().map(one -> one.getSubjectX500Principal().getName()).toList();
     assertEquals(List.of("CN=chain.test", "CN=middle", "CN=root"), subjects);
     server.expectLogged(
-        "chain-in-disorder.pem: 1 of its certificates does not lead from the server's own to an"
-            + " authority, and is left out");
+        "chain-in-disorder.pem: left out are 1 certificates that do not lead from the server's own");
   }
 
   @Test

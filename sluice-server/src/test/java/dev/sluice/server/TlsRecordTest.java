@@ -340,4 +340,38 @@ final class TlsRecordTest extends TlsWireTest {
       response.write(new byte[64 * 1024]);
     }
   }
+
+  /** In cleartext the operating system has it, and goes on when the connection is closed. */
+  @Test
+  void a_slow_client_gets_the_end_of_the_last_response_after_any_time() throws Exception {
+    var writing = new CompletableFuture<Thread>();
+    var stop = new CompletableFuture<Void>();
+    serveTls(
+        options ->
+            options.withTimeouts(
+                options
+                    .timeouts()
+                    .withWrite(Duration.ofMillis(800))
+                    .withEnding(Duration.ofMillis(100), Duration.ofMillis(100))),
+        (request, response) -> {
+          response.flush();
+          writing.complete(Thread.currentThread());
+          while (!stop.isDone()) {
+            response.write("x".repeat(1000));
+            response.flush();
+          }
+          response.write("y".repeat(8000) + "last");
+        });
+    TlsClient client =
+        client(SLOW, "TLSv1.3").shakeHands().send(GET.replace("Host", "Connection: close\r\nHost"));
+    Stall.await(writing.get(10, TimeUnit.SECONDS));
+    stop.complete(null);
+    while (server.handlersRunning() > 0) {
+      client.receiveBytes(); // 1000 of them
+      Thread.sleep(30);
+    }
+    Thread.sleep(350); // more than it lingers
+    client.receiveUntil("last\r\n0\r\n\r\n");
+    assertNull(client.receiveBytes());
+  }
 }
