@@ -1,16 +1,21 @@
 package dev.sluice.server;
 
 import java.nio.ByteBuffer;
-import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Direct buffers of one size that are used again and again.
  *
- * <p>Thread safety: all methods.
+ * <p>Thread safety: all methods, without locks: who takes one may hold a lock that loops wait for.
+ * A node is never used twice, so a compare-and-set cannot mistake one for another.
  */
 final class BufferStack {
+  private record Node(ByteBuffer buffer, @Nullable Node below, int depth) {}
+
   private final int bytes;
-  private final ArrayBlockingQueue<ByteBuffer> kept;
+  private final int max;
+  private final AtomicReference<@Nullable Node> top = new AtomicReference<>();
 
   /**
    * An empty one.
@@ -20,7 +25,7 @@ final class BufferStack {
    */
   BufferStack(int bytes, int max) {
     this.bytes = bytes;
-    this.kept = new ArrayBlockingQueue<>(max);
+    this.max = max;
   }
 
   /** The size of each. */
@@ -29,14 +34,27 @@ final class BufferStack {
   }
 
   ByteBuffer take() {
-    ByteBuffer used = kept.poll();
-    return used == null ? ByteBuffer.allocateDirect(bytes) : used.clear();
+    Node taken = top.get();
+    while (taken != null && !top.compareAndSet(taken, taken.below())) {
+      taken = top.get();
+    }
+    return taken == null ? ByteBuffer.allocateDirect(bytes) : taken.buffer().clear();
   }
 
   /** Takes one of its own back, which the caller must not touch any more. */
   void give(ByteBuffer buffer) {
-    if (buffer.capacity() == bytes) {
-      var _ = kept.offer(buffer);
+    if (buffer.capacity() != bytes) {
+      return;
     }
+    Node below;
+    Node given;
+    do {
+      below = top.get();
+      int depth = below == null ? 1 : below.depth() + 1;
+      if (depth > max) {
+        return;
+      }
+      given = new Node(buffer, below, depth);
+    } while (!top.compareAndSet(below, given));
   }
 }

@@ -16,23 +16,33 @@ import org.jspecify.annotations.Nullable;
 final class H2ClosedStreams {
   private static final int KEPT = 64;
 
-  /** A stream's number; negative if we have reset it. */
-  private final int[] last = new int[KEPT];
+  private final int[] ended = new int[KEPT];
+  private final int[] reset = new int[KEPT];
+  private int nextEnded;
+  private int nextReset;
 
-  private int next;
-
-  void add(int id, boolean reset) {
-    last[next] = reset ? -id : id;
-    next = (next + 1) % KEPT;
+  /**
+   * A stream is closed.
+   *
+   * @param byUs whether we have reset it
+   */
+  void add(int id, boolean byUs) {
+    if (byUs) {
+      reset[nextReset] = id;
+      nextReset = (nextReset + 1) % KEPT;
+    } else {
+      ended[nextEnded] = id;
+      nextEnded = (nextEnded + 1) % KEPT;
+    }
   }
 
   /** What a head on a stream that is not there does to the connection; null if nothing. */
   @Nullable Http2Error errorOfHead(int id) {
-    for (int known : last) {
-      if (known == -id) {
+    for (int i = 0; i < KEPT; i++) {
+      if (reset[i] == id) {
         return null; // the client did not know yet
       }
-      if (known == id) {
+      if (ended[i] == id) {
         return STREAM_CLOSED;
       }
     }

@@ -39,6 +39,7 @@ final class H2Codec extends Http2ConnectionHandler {
   private final H2Requests requests;
   private final H2ClosedStreams closed = new H2ClosedStreams();
   private @Nullable ChannelHandlerContext context;
+  private boolean failed;
 
   private H2Codec(
       Http2ConnectionDecoder decoder,
@@ -57,6 +58,16 @@ final class H2Codec extends Http2ConnectionHandler {
                 requests.onStreamClosed(stream.id());
               }
             });
+  }
+
+  @Override
+  protected void onConnectionError(
+      ChannelHandlerContext ctx,
+      boolean outbound,
+      Throwable cause,
+      @Nullable Http2Exception error) {
+    failed = true;
+    super.onConnectionError(ctx, outbound, cause, error);
   }
 
   /** Where the codec is milder than the RFC, or says something else. */
@@ -84,10 +95,22 @@ final class H2Codec extends Http2ConnectionHandler {
       }
     }
     if (ofConnection == null) {
+      if (stream == null && !outbound && id > connection().remote().lastStreamCreated()) {
+        rememberRefused(id);
+      }
       super.onStreamError(ctx, outbound, cause, error);
     } else {
       var fatal = Http2Exception.connectionError(ofConnection, "HEADERS on stream %d", id);
       onConnectionError(ctx, false, fatal, fatal);
+    }
+  }
+
+  /** A stream whose head could not be read: what follows on it is of a stream that was reset. */
+  private void rememberRefused(int id) {
+    try {
+      var _ = connection().remote().createStream(id, false);
+    } catch (Http2Exception e) {
+      // It may not be: its reset is all that is said of it.
     }
   }
 
@@ -197,19 +220,29 @@ final class H2Codec extends Http2ConnectionHandler {
     flushNow();
   }
 
-  /** Takes no more requests; those that are there go on. */
+  /** Asks the client to begin no more requests; those that come all the same are served. */
   void goAway() {
-    if (!connection().goAwaySent()) {
-      int last = connection().remote().lastStreamCreated();
-      var _ =
-          goAway(
-              context(),
-              last,
-              Http2Error.NO_ERROR.code(),
-              Unpooled.EMPTY_BUFFER,
-              context().newPromise());
-      flushNow();
+    sayGoAway(Integer.MAX_VALUE);
+  }
+
+  /** Takes no more requests; the client knows which were taken. */
+  void goAwayNow() {
+    sayGoAway(connection().remote().lastStreamCreated());
+  }
+
+  private void sayGoAway(int last) {
+    int before = connection().remote().lastStreamKnownByPeer();
+    if (failed || (before >= 0 && last >= before)) {
+      return; // it has been said, or an error was
     }
+    var _ =
+        goAway(
+            context(),
+            last,
+            Http2Error.NO_ERROR.code(),
+            Unpooled.EMPTY_BUFFER,
+            context().newPromise());
+    flushNow();
   }
 
   @Override
@@ -219,9 +252,22 @@ final class H2Codec extends Http2ConnectionHandler {
     return super.resetStream(ctx, id, error, promise);
   }
 
+  /** Of trailers, since heads are refused otherwise: the reset that follows says enough. */
+  @Override
+  protected void handleServerHeaderDecodeSizeError(ChannelHandlerContext ctx, Http2Stream stream) {}
+
+  @Override
+  public void channelReadComplete(ChannelHandlerContext ctx) throws Exception {
+    requests.onRead();
+    super.channelReadComplete(ctx);
+  }
+
   /** A head that is larger than the settings allow is answered: 431. */
   private void refuseHead(ChannelHandlerContext ctx, int id, @Nullable Http2Stream known) {
     try {
+      if (requests.takesNoMore()) {
+        throw Http2Exception.streamError(id, Http2Error.REFUSED_STREAM, "too many requests");
+      }
       Http2Stream stream = known == null ? connection().remote().createStream(id, true) : known;
       requests.onHeadTooLarge(stream);
     } catch (Http2Exception e) {

@@ -10,8 +10,10 @@ import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,12 @@ import org.jspecify.annotations.Nullable;
 final class H2Connection implements Talker {
   /** Answered streams whose body is still coming, or whose end is not known yet, per open one. */
   private static final int STREAMS_TO_END = 3;
+
+  /** More than it takes a client to hear of it. */
+  private static final long DRAIN_STEP_NANOS = 500_000_000;
+
+  /** How many write timeouts a client may take to read the last of what was sent. */
+  private static final int LINGERS_PER_WRITE = 4;
 
   private final ServerConnection connection;
   private final DirectChannel channel;
@@ -46,6 +54,9 @@ final class H2Connection implements Talker {
   private boolean gone;
   private long idleSince = System.nanoTime();
   private long lingerSince;
+  private long lingerBegan;
+  private long drainSince;
+  private long movedBefore;
   private long fullSince;
 
   H2Connection(ServerConnection connection) {
@@ -54,6 +65,7 @@ final class H2Connection implements Talker {
     this.server = connection.server();
     this.output = new H2Output(channel, this::onWritable);
     this.controls = new H2Controls(output, this::holdReads, this::linger);
+    output.controls(controls);
     this.windows = new H2Windows(streams, key, output, turns::next, this::wakeAll);
     this.fields = new H2Fields(output);
     streams.remote().flowController(windows);
@@ -65,6 +77,9 @@ final class H2Connection implements Talker {
     pipeline.addLast(controls, codec);
     codec.grantConnectionWindow(limits().connectionBodyBytesMax());
     codec.flushNow();
+    if (server.draining().isSet()) {
+      onDrain(); // which was told to who spoke here before
+    }
   }
 
   /**
@@ -104,6 +119,10 @@ final class H2Connection implements Talker {
 
   boolean cutForShutdown() {
     return cutForShutdown;
+  }
+
+  Executor loop() {
+    return channel.eventLoop();
   }
 
   /** Whether the caller is the loop. Any thread. */
@@ -211,7 +230,7 @@ final class H2Connection implements Talker {
   void noteIdle() {
     if (streams.numActiveStreams() == 0) {
       idleSince = System.nanoTime();
-      if (server.draining().isSet() || streams.goAwaySent()) {
+      if (drainSince != 0 || cutForShutdown || streams.goAwaySent()) {
         linger();
       }
     }
@@ -226,7 +245,6 @@ final class H2Connection implements Talker {
   private void onWritable() {
     controls.flush();
     if (lingering && output.drained()) {
-      lingerSince = System.nanoTime();
       shutdownOutput();
     }
     holdReads();
@@ -242,16 +260,20 @@ final class H2Connection implements Talker {
 
   // The connection's own end.
 
+  /** Two steps (RFC 9113 section 6.8): what is on its way already is still served. */
   @Override
   public void onDrain() {
-    codec.goAway();
-    noteIdle();
+    if (drainSince == 0) {
+      drainSince = System.nanoTime();
+      codec.goAway();
+      noteIdle();
+    }
   }
 
   @Override
   public void onCutForShutdown() {
     cutForShutdown = true;
-    codec.goAway();
+    codec.goAwayNow();
     all().forEach(H2Stream::onCutForShutdown);
     noteIdle(); // or when the last of them is closed
   }
@@ -261,8 +283,10 @@ final class H2Connection implements Talker {
     if (lingering || gone) {
       return;
     }
+    codec.goAwayNow();
     lingering = true;
-    lingerSince = System.nanoTime();
+    lingerBegan = System.nanoTime();
+    lingerSince = lingerBegan;
     codec.flushNow();
     output.sendNow();
     if (output.drained()) {
@@ -271,11 +295,19 @@ final class H2Connection implements Talker {
   }
 
   private void shutdownOutput() {
+    lingerSince = System.nanoTime();
+    output.closed();
+    controls.closed();
     try {
       channel.outlet().shutdownOutput();
     } catch (IOException e) {
       close();
     }
+  }
+
+  /** Something was read: a client that is still reading opens its windows, and is waited for. */
+  void onRead() {
+    lingerSince = System.nanoTime();
   }
 
   private void close() {
@@ -322,22 +354,33 @@ final class H2Connection implements Talker {
   @Override
   public void sweep(long now) {
     if (lingering) {
-      boolean drained = output.drained();
-      if (now - lingerSince > (drained ? timeouts().linger() : timeouts().write()).toNanos()) {
-        close();
-      }
+      sweepLingering(now);
       return;
     }
     all().forEach(stream -> stream.sweep(now));
-    if (fullSince == 0 || output.drained()) {
-      fullSince = output.drained() ? 0 : now;
+    if (drainSince != 0 && now - drainSince > DRAIN_STEP_NANOS) {
+      codec.goAwayNow();
+    }
+    long moved = output.movedNow();
+    if (output.drained()) {
+      fullSince = 0;
+    } else if (fullSince == 0 || moved != movedBefore) {
+      fullSince = now;
     } else if (now - fullSince > timeouts().write().toNanos()) {
       gone("the client accepted no byte for " + timeouts().write());
     }
+    movedBefore = moved;
     boolean idle = streams.numActiveStreams() == 0 && handlers == 0;
     if (idle && now - idleSince > timeouts().idle().toNanos()) {
-      onDrain();
       linger();
+    }
+  }
+
+  private void sweepLingering(long now) {
+    Duration patience = output.drained() ? timeouts().linger() : timeouts().write();
+    boolean silent = now - lingerSince > patience.toNanos();
+    if (silent || now - lingerBegan > LINGERS_PER_WRITE * timeouts().write().toNanos()) {
+      close();
     }
   }
 }

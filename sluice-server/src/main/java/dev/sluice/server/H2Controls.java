@@ -7,7 +7,6 @@ import io.netty.channel.ChannelPromise;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.ClosedChannelException;
 import java.util.ArrayDeque;
 import java.util.Queue;
 
@@ -86,7 +85,7 @@ final class H2Controls extends ChannelOutboundHandlerAdapter {
   public void write(ChannelHandlerContext ctx, Object message, ChannelPromise promise) {
     if (over) {
       ReferenceCountUtil.release(message);
-      promise.setFailure(new ClosedChannelException());
+      promise.setSuccess(); // nobody would hear it, and nobody has to do anything about that
     } else if (message instanceof ByteBuf bytes) {
       waiting.add(new Control(bytes, promise));
     } else {
@@ -102,17 +101,16 @@ final class H2Controls extends ChannelOutboundHandlerAdapter {
 
   /** Sends what waits, if the output takes it. */
   void flush() {
-    if (waiting.isEmpty()) {
-      return;
-    }
-    output.lock();
-    try {
-      put();
-      output.send();
-    } catch (IOException e) {
-      // The pipeline is told.
-    } finally {
-      output.unlock();
+    if (!waiting.isEmpty()) {
+      output.lock();
+      try {
+        put();
+        output.send();
+      } catch (IOException e) {
+        // The pipeline is told.
+      } finally {
+        output.unlock();
+      }
     }
     tellWritten();
     if (isStuck()) {
@@ -128,7 +126,7 @@ final class H2Controls extends ChannelOutboundHandlerAdapter {
   }
 
   /** All or nothing: pieces of a frame must not be parted. With the lock. */
-  private void put() throws IOException {
+  void put() throws IOException {
     int size = 0;
     for (Control control : waiting) {
       size += control.bytes().readableBytes();
@@ -147,12 +145,16 @@ final class H2Controls extends ChannelOutboundHandlerAdapter {
     }
   }
 
-  /** The connection is closed: what waits is let go of, and what comes. */
+  /** The end has been said: what waits is let go of, and what comes. */
   void closed() {
+    if (over) {
+      return;
+    }
     over = true;
     for (Control control = waiting.poll(); control != null; control = waiting.poll()) {
       control.bytes().release();
-      var _ = control.promise().tryFailure(new ClosedChannelException());
+      written.add(control.promise());
     }
+    tellWritten();
   }
 }

@@ -33,6 +33,7 @@ final class H2Outlet implements Outlet {
   private boolean dataLeft;
   private boolean ended;
   private boolean closed;
+  private long seenMoved;
 
   /** Waits for room; the loop's. */
   private @Nullable Runnable action;
@@ -149,12 +150,14 @@ final class H2Outlet implements Outlet {
       for (int i = offset; i < offset + count; i++) {
         given += parts[i].remaining();
       }
+      boolean hadHead = head != null;
       long taken = 0;
       if (putHead(given) && !ended) {
         taken = putData(parts, offset, given);
       }
       dataLeft = taken < given;
-      if (taken > 0 && windows.framesLeft() > 0) {
+      boolean put = taken > 0 || ended || hadHead != (head != null);
+      if (put && !output.isFull()) {
         connection.turns().passOn();
       }
       if (connection.onLoop()) {
@@ -235,6 +238,19 @@ final class H2Outlet implements Outlet {
     room.putInt(payload << 8 | type).put((byte) flags).putInt(streamId);
   }
 
+  /** Others have their turns meanwhile, and the client takes those: it is alive. */
+  @Override
+  public boolean moved() {
+    output.lock();
+    try {
+      boolean has = window > 0 && output.moved() != seenMoved;
+      seenMoved = output.moved();
+      return has;
+    } finally {
+      output.unlock();
+    }
+  }
+
   @Override
   public boolean drained() {
     return output.drained();
@@ -295,8 +311,14 @@ final class H2Outlet implements Outlet {
     }
   }
 
+  /** Nobody waits any more. Thread: the loop's. */
+  void forget() {
+    action = null;
+    connection.turns().leave(this);
+  }
+
   /** Whether a write would do something. */
-  private boolean isReady() {
+  boolean isReady() {
     output.lock();
     try {
       boolean something = head != null || (ending && !dataLeft) || windows.available(this) > 0;

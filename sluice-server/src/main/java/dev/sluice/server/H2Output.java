@@ -33,12 +33,14 @@ final class H2Output {
   private final DirectChannel channel;
   private final Runnable onWritable;
   private final Runnable sendLater = this::sendNow;
+  private @Nullable H2Controls controls;
 
   /** What has been put in; while it is full, what is left of that to write. */
   private @Nullable ByteBuffer buffer;
 
   private boolean full;
   private boolean later;
+  private long moved;
   private boolean closed;
   private int open;
 
@@ -50,6 +52,11 @@ final class H2Output {
   H2Output(DirectChannel channel, Runnable onWritable) {
     this.channel = channel;
     this.onWritable = onWritable;
+  }
+
+  /** What the codec has to say comes first when there is room again. */
+  void controls(H2Controls first) {
+    controls = first;
   }
 
   void lock() {
@@ -132,26 +139,53 @@ final class H2Output {
 
   /** Writes what was put in. With the lock. */
   void send() throws IOException {
-    if (buffer != null && !full) {
+    if (buffer != null && !full && !closed) {
       sendRest(buffer.flip());
     }
   }
 
   private void sendRest(ByteBuffer bytes) throws IOException {
     try {
-      channel.outlet().write(bytes);
+      int taken = channel.outlet().write(bytes);
+      moved += taken > 0 || channel.outlet().moved() ? 1 : 0;
     } catch (IOException e) {
       closed = true;
       post(() -> channel.pipeline().fireExceptionCaught(e));
       throw e;
     }
-    full = bytes.hasRemaining();
-    if (full) {
-      post(() -> channel.outlet().whenWritable(this::onOutletWritable));
-    } else {
+    if (!bytes.hasRemaining()) {
       buffer = null;
       giveBack(bytes);
     }
+    full = buffer != null || !channel.outlet().drained();
+    if (full) {
+      post(() -> channel.outlet().whenWritable(this::onOutletWritable));
+    }
+  }
+
+  /** Whether the outlet has taken less than it was given. Any thread, without the lock. */
+  boolean isFullNow() {
+    lock.lock();
+    try {
+      return full;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Grows as the outlet takes bytes. Any thread, without the lock. */
+  long movedNow() {
+    lock.lock();
+    try {
+      return moved;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Grows as the outlet takes bytes. With the lock. */
+  long moved() {
+    return moved;
   }
 
   /** Writes what was put in when the loop has done what it is at. With the lock, on the loop. */
@@ -179,9 +213,15 @@ final class H2Output {
     boolean writable;
     lock.lock();
     try {
+      full = false;
+      moved++;
       if (buffer != null) {
         sendRest(buffer);
       }
+      if (controls != null) {
+        controls.put(); // before anyone else: what the codec acknowledges goes before its effects
+      }
+      send();
       writable = !full;
     } catch (IOException e) {
       return; // the pipeline is told

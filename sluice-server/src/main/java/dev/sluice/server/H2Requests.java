@@ -111,6 +111,14 @@ final class H2Requests extends Http2EventAdapter {
     return stream != null && stream.outlet().ended();
   }
 
+  boolean takesNoMore() {
+    return connection.takesNoMore();
+  }
+
+  void onRead() {
+    connection.onRead();
+  }
+
   void onStreamClosed(int id) {
     H2Stream stream = connection.stream(id);
     if (stream != null) {

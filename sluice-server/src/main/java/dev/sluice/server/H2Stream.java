@@ -40,7 +40,7 @@ final class H2Stream implements ExchangeHome, ViewerHost {
     this.stream = stream;
     this.outlet = new H2Outlet(stream.id(), connection);
     this.following = new Following(connection.connection());
-    this.writer = new SocketWriter(outlet, connection::onLoop, connection.timeouts().write());
+    this.writer = new SocketWriter(outlet, connection.loop(), connection.timeouts().write());
   }
 
   @Override
@@ -62,7 +62,9 @@ final class H2Stream implements ExchangeHome, ViewerHost {
     @Nullable RequestBody body = null;
     if (!whole) {
       int max = connection.limits().bodyBufferBytesMax();
-      queue = new InboundQueue(max, max / 4, () -> connection.onLoop(this::returnConsumed));
+      queue =
+          new InboundQueue(
+              max, Math.max(max / 4, 1), () -> connection.onLoop(this::returnConsumed));
       body =
           new RequestBody(queue, connection.timeouts().body(), waits ? wire::sendContinue : null);
     }
@@ -172,6 +174,7 @@ final class H2Stream implements ExchangeHome, ViewerHost {
     }
     if (queue != null) {
       queue.discard();
+      queue = null; // a reader's last report comes to nothing
     }
     if (!requestEnded) {
       discardSince = System.nanoTime();
@@ -255,6 +258,7 @@ final class H2Stream implements ExchangeHome, ViewerHost {
     }
     over = true;
     outlet.close();
+    outlet.forget();
     var cause = new StreamClosedException(reason, how, null);
     Exchange open = exchange;
     if (open != null) {

@@ -1,6 +1,8 @@
 package dev.sluice.server;
 
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -22,21 +24,34 @@ final class H2Turns {
     this.connection = connection;
   }
 
-  /** Queues up behind the others. */
+  /** Queues up behind the others, or stays where it is. */
   void await(H2Outlet outlet) {
-    waiting.remove(outlet);
     waiting.add(outlet);
     any = true;
   }
 
-  /** Lets some have their turn. */
+  void leave(H2Outlet outlet) {
+    waiting.remove(outlet);
+  }
+
+  /** Lets some have their turn: as many as have room, and one that may need none. */
   void next() {
-    int frames = connection.windows().framesLeft();
-    int turns = Math.min(frames, AT_ONCE_MAX);
-    for (int looks = waiting.size(); looks > 0 && turns > 0; looks--) {
-      if (waiting.removeFirst().wake()) {
-        turns--;
+    if (connection.output().isFullNow()) {
+      return;
+    }
+    int turns = Math.clamp(connection.windows().framesLeft(), 1, AT_ONCE_MAX);
+    List<H2Outlet> due = new ArrayList<>(turns);
+    for (H2Outlet outlet : waiting) {
+      if (due.size() == turns) {
+        break;
       }
+      if (outlet.isReady()) {
+        due.add(outlet);
+      }
+    }
+    waiting.removeAll(due);
+    for (H2Outlet outlet : due) {
+      var _ = outlet.wake();
     }
     any = !waiting.isEmpty();
   }

@@ -63,9 +63,7 @@ final class H2Windows implements Http2RemoteFlowController {
   int framesLeft() {
     output.lock();
     try {
-      return output.isFull()
-          ? 0
-          : Math.ceilDiv(Math.max(0, connectionWindow), H2Output.PAYLOAD_BYTES_MAX);
+      return Math.ceilDiv(Math.max(0, connectionWindow), H2Output.PAYLOAD_BYTES_MAX);
     } finally {
       output.unlock();
     }

@@ -274,8 +274,11 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
     exchange = null;
     body.discard();
     if (mode != Mode.RESPONSE || cutForShutdown) {
-      Following.tell(follow, cutForShutdown ? CloseReason.SHUTDOWN : CloseReason.CLIENT_GONE, 0);
-      close();
+      CloseReason reason = cutForShutdown ? CloseReason.SHUTDOWN : CloseReason.CLIENT_GONE;
+      Following.tell(follow, reason, 0);
+      if (mode != Mode.CLOSED) {
+        cut(reason, follow.framing() instanceof BodyFraming.UntilClose);
+      }
       return;
     }
     enter(Mode.FOLLOW);

@@ -109,6 +109,7 @@ final class Http1Decoder extends HttpRequestDecoder {
         begun = true;
         return;
       }
+      begun = false;
       if (!scanner.scan(in)) {
         return;
       }

@@ -5,6 +5,7 @@ import dev.sluice.HttpVersion;
 import dev.sluice.Request;
 import dev.sluice.Signal;
 import dev.sluice.spi.OneShotSignal;
+import io.netty.channel.ChannelFutureListener;
 import io.netty.handler.codec.http.HttpRequest;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -147,8 +148,14 @@ final class ServerRequest implements Request {
     if (draining == null) {
       var own = new OneShotSignal();
       draining = own;
-      forgetDraining = serverDrains.register(own::raise);
-      var _ = channel.closeFuture().addListener(closed -> forgetDraining());
+      Runnable forget = serverDrains.register(own::raise);
+      ChannelFutureListener onClose = closed -> forget.run();
+      var _ = channel.closeFuture().addListener(onClose);
+      forgetDraining =
+          () -> {
+            forget.run();
+            var _ = channel.closeFuture().removeListener(onClose);
+          };
     }
     return draining;
   }

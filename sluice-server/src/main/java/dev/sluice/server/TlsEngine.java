@@ -33,6 +33,8 @@ final class TlsEngine {
   /** In one system call: for the flight of a handshake, and for long writes. */
   private static final int RECORDS = 2;
 
+  private static final int SPINS = 2_000;
+
   private static final ByteBuffer[] NOTHING = {ByteBuffer.allocate(0)};
 
   private final SSLEngine engine;
@@ -131,7 +133,7 @@ final class TlsEngine {
    * @return how many bytes of the parts were taken
    */
   long write(ByteBuffer[] parts, int offset, int count) throws IOException {
-    lock.lock();
+    lockWithoutParking();
     try {
       if (ending) {
         throw new ClosedChannelException();
@@ -171,6 +173,20 @@ final class TlsEngine {
     } finally {
       lock.unlock();
     }
+  }
+
+  /**
+   * A writer on HTTP/2 holds a lock that the loop may wait for; a virtual thread that parks here
+   * would let the loop wait until it gets a carrier again. The lock is free in microseconds.
+   */
+  private void lockWithoutParking() {
+    for (int i = 0; i < SPINS; i++) {
+      if (lock.tryLock()) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    lock.lock();
   }
 
   static boolean anyRemain(ByteBuffer[] parts, int offset, int count) {

@@ -93,7 +93,7 @@ final class TlsOutlet implements Outlet {
         return;
       }
     } catch (IOException e) {
-      var _ = channel.close(); // which everyone is told of
+      channel.pipeline().fireExceptionCaught(e);
       return;
     }
     Runnable action = onWritable;

@@ -149,7 +149,7 @@ abstract class DeadlineContract extends Contract {
   void C2_a_slow_client_that_accepts_a_little_is_not_cut() throws Exception {
     var failure = new CompletableFuture<IOException>();
     serve((request, response) -> {
-      response.progressDeadline(Duration.ofMillis(400));
+      response.progressDeadline(Duration.ofSeconds(1));
       failure.complete(writeForever(response));
     });
     var exchange = connectTiny().get("/");

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 /** How following ends, and what is told of it: once, after each test {@link Ends} sees to that. */
 abstract class FollowEndContract extends JournalContract {
   private static final int LARGE = 32 << 20;
-  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration SHORT = Duration.ofMillis(400);
 
   FollowEndContract(Transport transport) {
     super(transport);

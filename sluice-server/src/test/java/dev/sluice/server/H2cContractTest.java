@@ -99,6 +99,7 @@ final class H2cContractTest {
     }
   }
 
+  @Tag("external")
   @Nested
   final class Deadlines extends DeadlineContract {
     Deadlines() {
@@ -114,6 +115,7 @@ final class H2cContractTest {
     }
   }
 
+  @Tag("external")
   @Nested
   final class FollowSlowly extends FollowSlowContract {
     FollowSlowly() {
@@ -121,6 +123,7 @@ final class H2cContractTest {
     }
   }
 
+  @Tag("external")
   @Nested
   final class FollowEnds extends FollowEndContract {
     FollowEnds() {
