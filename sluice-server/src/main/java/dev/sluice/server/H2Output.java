@@ -27,7 +27,8 @@ final class H2Output {
   /** Most of what is sent is small, and thousands of connections may have some at a time. */
   private static final BufferStack SMALL = new BufferStack(4 * 1024, 4 * 1024);
 
-  private static final BufferStack LARGE = new BufferStack(BUFFER_BYTES, 64);
+  /** As many as connections may have at a time whose viewers all get an event: 16 MiB. */
+  private static final BufferStack LARGE = new BufferStack(BUFFER_BYTES, 256);
 
   private final ReentrantLock lock = new ReentrantLock();
   private final DirectChannel channel;
