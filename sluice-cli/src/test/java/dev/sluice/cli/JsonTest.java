@@ -18,6 +18,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -63,6 +64,7 @@ final class JsonTest {
     assertThrows(JsonProcessingException.class, () -> split(text));
   }
 
+  @Tag("external")
   @Test
   void a_message_that_is_too_large_is_refused_before_it_is_held() {
     var blanks =

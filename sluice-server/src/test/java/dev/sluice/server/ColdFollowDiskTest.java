@@ -24,10 +24,12 @@ import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Viewers of a journal that was written before the process began, and of one that is damaged. */
+@Tag("external")
 final class ColdFollowDiskTest extends FollowFixture {
   private static final long SEED = 1;
 

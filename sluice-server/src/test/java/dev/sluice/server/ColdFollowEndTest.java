@@ -21,12 +21,14 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** How following ends for viewers whose bytes are not in memory. */
+@Tag("external")
 final class ColdFollowEndTest extends ColdFollowFixture {
   private final byte[] all = noise(32 * MIB, 1);
 

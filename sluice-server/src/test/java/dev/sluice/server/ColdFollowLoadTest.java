@@ -10,9 +10,11 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Many viewers of a journal that is much larger than memory may be. */
+@Tag("external")
 final class ColdFollowLoadTest extends ColdFollowFixture {
   private static final int VIEWERS = 200;
   private static final int FIRST = 96 * MIB;

@@ -4,6 +4,7 @@ import org.junit.jupiter.api.Nested;
 import org.junit.jupiter.api.Tag;
 
 /** The contract, over HTTP/2 and TLS; what takes long only where everything is run. */
+@Tag("external")
 final class H2TlsContractTest {
   private static final Transport TRANSPORT = Transport.HTTP_2_TLS;
 
@@ -56,7 +57,6 @@ final class H2TlsContractTest {
     }
   }
 
-  @Tag("external")
   @Nested
   final class Fairness extends FairnessContract {
     Fairness() {
@@ -64,7 +64,6 @@ final class H2TlsContractTest {
     }
   }
 
-  @Tag("external")
   @Nested
   final class StalledWrites extends StalledWriteContract {
     StalledWrites() {
@@ -86,7 +85,6 @@ final class H2TlsContractTest {
     }
   }
 
-  @Tag("external")
   @Nested
   final class FollowGaps extends FollowGapContract {
     FollowGaps() {
@@ -94,7 +92,6 @@ final class H2TlsContractTest {
     }
   }
 
-  @Tag("external")
   @Nested
   final class FollowLifetimes extends FollowLifetimeContract {
     FollowLifetimes() {
@@ -102,7 +99,6 @@ final class H2TlsContractTest {
     }
   }
 
-  @Tag("external")
   @Nested
   final class Deadlines extends DeadlineContract {
     Deadlines() {
@@ -110,7 +106,6 @@ final class H2TlsContractTest {
     }
   }
 
-  @Tag("external")
   @Nested
   final class Load extends LoadContract {
     Load() {
@@ -118,7 +113,6 @@ final class H2TlsContractTest {
     }
   }
 
-  @Tag("external")
   @Nested
   final class FollowSlowly extends FollowSlowContract {
     FollowSlowly() {
@@ -126,7 +120,6 @@ final class H2TlsContractTest {
     }
   }
 
-  @Tag("external")
   @Nested
   final class FollowEnds extends FollowEndContract {
     FollowEnds() {
@@ -134,7 +127,6 @@ final class H2TlsContractTest {
     }
   }
 
-  @Tag("external")
   @Nested
   final class FollowHeartbeats extends FollowHeartbeatContract {
     FollowHeartbeats() {
@@ -142,7 +134,6 @@ final class H2TlsContractTest {
     }
   }
 
-  @Tag("external")
   @Nested
   final class FollowCold extends FollowColdContract {
     FollowCold() {

@@ -29,6 +29,7 @@ import org.junit.jupiter.params.provider.CsvSource;
  * uploads, viewers, and clients that go. Each gets its own bytes, in order and whole.
  */
 @ExtendWith(NettyLeaks.class)
+@Tag("external")
 final class Http2StormTest {
   private static final int CLIENTS = 16;
   private static final int REQUESTS = 12;

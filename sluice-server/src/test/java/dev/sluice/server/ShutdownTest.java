@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Rules H1 and D10: an orderly end. */
@@ -212,6 +213,7 @@ final class ShutdownTest extends WireTest {
     assertEquals("second", Reply.read(send(GET)).body());
   }
 
+  @Tag("external")
   @Test
   void H1_connections_that_come_at_the_last_moment_are_closed_too() throws Exception {
     for (int i = 0; i < 20; i++) {

@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import javax.net.SocketFactory;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Clients of HTTP/2 that begin something and leave it, and those that say goodbye. */
+@Tag("external")
 final class SilentClientTest extends AttackFixture {
   private static final Duration SHORT = Duration.ofMillis(300);
   private static final HeaderBlock GET = HeaderBlock.get("/");

@@ -10,9 +10,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Clients of TLS that mean harm. What they cost is counted and printed; it is bounded. */
+@Tag("external")
 final class TlsAttackTest extends TlsWireTest {
   private static final int CLIENTS = 500;
 
