@@ -4,13 +4,9 @@ import dev.sluice.CloseReason;
 import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.http2.DefaultHttp2Connection;
 import io.netty.handler.codec.http2.Http2Connection;
-import io.netty.handler.codec.http2.Http2Error;
 import io.netty.handler.codec.http2.Http2Exception;
-import io.netty.handler.codec.http2.Http2Headers;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.handler.codec.http2.Http2Stream;
-import java.io.IOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
@@ -29,12 +25,6 @@ final class H2Connection implements Talker {
   /** Answered streams whose body is still coming, or whose end is not known yet, per open one. */
   private static final int STREAMS_TO_END = 3;
 
-  /** More than it takes a client to hear of it. */
-  private static final long DRAIN_STEP_NANOS = 500_000_000;
-
-  /** How many write timeouts a client may take to read the last of what was sent. */
-  private static final int LINGERS_PER_WRITE = 4;
-
   private final ServerConnection connection;
   private final DirectChannel channel;
   private final Server server;
@@ -47,15 +37,12 @@ final class H2Connection implements Talker {
   private final H2Requests requests;
   private final H2Codec codec;
   private final H2Turns turns = new H2Turns(this);
+  private final H2Ending ending;
 
   private int handlers;
   private boolean cutForShutdown;
-  private boolean lingering;
   private boolean gone;
   private long idleSince = System.nanoTime();
-  private long lingerSince;
-  private long lingerBegan;
-  private long drainSince;
   private long movedBefore;
   private long fullSince;
 
@@ -71,6 +58,7 @@ final class H2Connection implements Talker {
     streams.remote().flowController(windows);
     this.requests = new H2Requests(this);
     this.codec = H2Codec.make(streams, limits(), requests);
+    this.ending = new H2Ending(codec, output, controls, channel, timeouts());
   }
 
   void addTo(ChannelPipeline pipeline) {
@@ -126,7 +114,7 @@ final class H2Connection implements Talker {
   }
 
   /** Whether the caller is the loop. Any thread. */
-  boolean onLoop() {
+  boolean isLoop() {
     return channel.eventLoop().inEventLoop();
   }
 
@@ -139,13 +127,12 @@ final class H2Connection implements Talker {
     }
   }
 
-  /**
-   * Puts fields into the output.
-   *
-   * @return whether there was room. With the output's lock, any thread
-   */
-  boolean putHeaders(int streamId, Http2Headers block, boolean last) throws IOException {
-    return fields.put(streamId, block, last);
+  H2Fields fields() {
+    return fields;
+  }
+
+  H2Codec codec() {
+    return codec;
   }
 
   // Requests.
@@ -154,7 +141,7 @@ final class H2Connection implements Talker {
   boolean takesNoMore() {
     int max = limits().streamsMax();
     boolean tooMany = output.open() >= max || streams.numActiveStreams() > STREAMS_TO_END * max;
-    return tooMany || lingering;
+    return tooMany || ending.lingering();
   }
 
   /** A stream has a request, and a handler. */
@@ -199,24 +186,7 @@ final class H2Connection implements Talker {
     noteIdle();
   }
 
-  int unreadBytes(Http2Stream stream) {
-    return codec.unreadBytes(stream);
-  }
-
-  /** Bytes of a body were read: the client may send as many more. */
-  void consumed(Http2Stream stream, int bytes) {
-    codec.consumed(stream, bytes);
-  }
-
   // Ends of streams.
-
-  void closeLocal(Http2Stream stream) {
-    codec.closeLocal(stream);
-  }
-
-  void reset(Http2Stream stream, Http2Error error) {
-    codec.reset(stream.id(), error);
-  }
 
   /** The codec resets a stream, for whatever reason: nothing may be sent on it behind that. */
   void onReset(int id) {
@@ -230,7 +200,7 @@ final class H2Connection implements Talker {
   void noteIdle() {
     if (streams.numActiveStreams() == 0) {
       idleSince = System.nanoTime();
-      if (drainSince != 0 || cutForShutdown || streams.goAwaySent()) {
+      if (ending.draining() || streams.goAwaySent()) {
         linger();
       }
     }
@@ -244,9 +214,7 @@ final class H2Connection implements Talker {
 
   private void onWritable() {
     controls.flush();
-    if (lingering && output.drained()) {
-      shutdownOutput();
-    }
+    ending.onWritable();
     holdReads();
     turns.next();
   }
@@ -254,65 +222,34 @@ final class H2Connection implements Talker {
   /** The windows of all streams have changed. */
   private void wakeAll() {
     for (H2Stream stream : all()) {
-      var _ = stream.outlet().wake();
+      stream.outlet().wake();
     }
   }
 
   // The connection's own end.
 
-  /** Two steps (RFC 9113 section 6.8): what is on its way already is still served. */
   @Override
   public void onDrain() {
-    if (drainSince == 0) {
-      drainSince = System.nanoTime();
-      codec.goAway();
-      noteIdle();
-    }
+    ending.drain();
+    noteIdle();
   }
 
   @Override
   public void onCutForShutdown() {
     cutForShutdown = true;
-    codec.goAwayNow();
+    ending.cut();
     all().forEach(H2Stream::onCutForShutdown);
     noteIdle(); // or when the last of them is closed
   }
 
-  /** Says that nothing more comes, and reads on, so that the client can read what was sent. */
   private void linger() {
-    if (lingering || gone) {
-      return;
-    }
-    codec.goAwayNow();
-    lingering = true;
-    lingerBegan = System.nanoTime();
-    lingerSince = lingerBegan;
-    codec.flushNow();
-    output.sendNow();
-    if (output.drained()) {
-      shutdownOutput();
+    if (!gone) {
+      ending.linger();
     }
   }
 
-  private void shutdownOutput() {
-    lingerSince = System.nanoTime();
-    output.closed();
-    controls.closed();
-    try {
-      channel.outlet().shutdownOutput();
-    } catch (IOException e) {
-      close();
-    }
-  }
-
-  /** Something was read: a client that is still reading opens its windows, and is waited for. */
   void onRead() {
-    lingerSince = System.nanoTime();
-  }
-
-  private void close() {
-    controls.letClose();
-    var _ = channel.close();
+    ending.onRead();
   }
 
   /** The client has closed its side, or the connection is gone. */
@@ -321,12 +258,11 @@ final class H2Connection implements Talker {
       return;
     }
     gone = true;
-    output.closed();
-    controls.closed();
+    ending.stopOutput();
     for (H2Stream stream : all()) {
       stream.gone(CloseReason.CLIENT_GONE, how);
     }
-    close();
+    ending.close();
   }
 
   /** It is closed. */
@@ -353,15 +289,12 @@ final class H2Connection implements Talker {
 
   @Override
   public void sweep(long now) {
-    if (lingering) {
-      sweepLingering(now);
+    ending.sweep(now);
+    if (ending.lingering()) {
       return;
     }
     all().forEach(stream -> stream.sweep(now));
-    if (drainSince != 0 && now - drainSince > DRAIN_STEP_NANOS) {
-      codec.goAwayNow();
-    }
-    long moved = output.movedNow();
+    long moved = output.moved();
     if (output.drained()) {
       fullSince = 0;
     } else if (fullSince == 0 || moved != movedBefore) {
@@ -373,14 +306,6 @@ final class H2Connection implements Talker {
     boolean idle = streams.numActiveStreams() == 0 && handlers == 0;
     if (idle && now - idleSince > timeouts().idle().toNanos()) {
       linger();
-    }
-  }
-
-  private void sweepLingering(long now) {
-    Duration patience = output.drained() ? timeouts().linger() : timeouts().write();
-    boolean silent = now - lingerSince > patience.toNanos();
-    if (silent || now - lingerBegan > LINGERS_PER_WRITE * timeouts().write().toNanos()) {
-      close();
     }
   }
 }

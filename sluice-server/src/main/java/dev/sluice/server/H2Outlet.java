@@ -160,7 +160,7 @@ final class H2Outlet implements Outlet {
       if (put && !output.isFull()) {
         connection.turns().passOn();
       }
-      if (connection.onLoop()) {
+      if (connection.isLoop()) {
         output.sendLater(); // with what other viewers have
       } else {
         output.send();
@@ -176,7 +176,7 @@ final class H2Outlet implements Outlet {
       return true;
     }
     boolean last = headEnds || (given == 0 && ending && trailers == null);
-    if (!connection.putHeaders(id, head, last)) {
+    if (!connection.fields().put(id, head, last)) {
       return false;
     }
     noteEnd(last);
@@ -208,7 +208,7 @@ final class H2Outlet implements Outlet {
         taken += size;
       }
       if (last) {
-        noteEnd(behind == null || connection.putHeaders(id, behind, true));
+        noteEnd(behind == null || connection.fields().put(id, behind, true));
         return taken;
       }
     }
@@ -266,35 +266,24 @@ final class H2Outlet implements Outlet {
   public void whenWritable(Runnable next) {
     action = next;
     if (isReady()) {
-      connection.onLoop(this::wakeOnce); // and not from within
+      connection.onLoop(this::wake); // and not from within
     } else {
       queueUp();
     }
   }
 
-  private void wakeOnce() {
-    var _ = wake();
-  }
-
-  /**
-   * Lets who waits go on, if that can be now.
-   *
-   * <p>Thread: the loop's.
-   *
-   * @return whether somebody is about to send
-   */
-  boolean wake() {
+  /** Lets who waits go on, if that can be now. Thread: the loop's. */
+  void wake() {
     Runnable waiting = action;
     if (waiting == null) {
-      return false;
+      return;
     }
-    if (!isReady()) {
+    if (isReady()) {
+      action = null;
+      waiting.run();
+    } else {
       queueUp();
-      return false;
     }
-    action = null;
-    waiting.run();
-    return isOpen();
   }
 
   /** Waits for the connection; or for its own window, whose growth wakes it. */

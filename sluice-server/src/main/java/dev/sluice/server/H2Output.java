@@ -83,12 +83,17 @@ final class H2Output {
     }
   }
 
-  /** Whether the outlet has taken less than it was given. With the lock. */
+  /** Whether the outlet has taken less than it was given. Any thread. */
   boolean isFull() {
-    return full;
+    lock.lock();
+    try {
+      return full;
+    } finally {
+      lock.unlock();
+    }
   }
 
-  /** Whether everything has been given to the operating system. Any thread, without the lock. */
+  /** Whether everything has been given to the operating system. Any thread. */
   boolean drained() {
     lock.lock();
     try {
@@ -164,29 +169,14 @@ final class H2Output {
     }
   }
 
-  /** Whether the outlet has taken less than it was given. Any thread, without the lock. */
-  boolean isFullNow() {
-    lock.lock();
-    try {
-      return full;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Grows as the outlet takes bytes. Any thread, without the lock. */
-  long movedNow() {
+  /** Grows as the outlet takes bytes. Any thread. */
+  long moved() {
     lock.lock();
     try {
       return moved;
     } finally {
       lock.unlock();
     }
-  }
-
-  /** Grows as the outlet takes bytes. With the lock. */
-  long moved() {
-    return moved;
   }
 
   /** Writes what was put in when the loop has done what it is at. With the lock, on the loop. */

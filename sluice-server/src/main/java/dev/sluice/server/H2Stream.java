@@ -127,7 +127,7 @@ final class H2Stream implements ExchangeHome, ViewerHost {
     InboundQueue body = queue;
     int bytes = body == null ? 0 : body.takeConsumed();
     if (bytes > 0 && !over) {
-      connection.consumed(stream, bytes);
+      connection.codec().consumed(stream, bytes);
     }
   }
 
@@ -178,11 +178,11 @@ final class H2Stream implements ExchangeHome, ViewerHost {
     }
     if (!requestEnded) {
       discardSince = System.nanoTime();
-      int unread = connection.unreadBytes(stream);
+      int unread = connection.codec().unreadBytes(stream);
       discardedBytes = unread;
-      connection.consumed(stream, unread);
+      connection.codec().consumed(stream, unread);
     }
-    connection.closeLocal(stream);
+    connection.codec().closeLocal(stream);
   }
 
   private void onAbort(CloseReason reason) {
@@ -197,7 +197,7 @@ final class H2Stream implements ExchangeHome, ViewerHost {
   void reset(Http2Error error) {
     if (!over) {
       outlet.close();
-      connection.reset(stream, error);
+      connection.codec().reset(stream.id(), error);
     }
   }
 
@@ -207,7 +207,7 @@ final class H2Stream implements ExchangeHome, ViewerHost {
     if (queue != null) {
       queue.discard();
       queue = null; // nobody reads the body any more: it is read away
-      connection.consumed(stream, connection.unreadBytes(stream));
+      connection.codec().consumed(stream, connection.codec().unreadBytes(stream));
     }
     if (over || connection.cutForShutdown()) {
       Following.tell(follow, over ? CloseReason.CLIENT_GONE : CloseReason.SHUTDOWN, 0);

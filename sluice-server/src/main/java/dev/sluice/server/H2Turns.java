@@ -36,7 +36,7 @@ final class H2Turns {
 
   /** Lets some have their turn: as many as have room, and one that may need none. */
   void next() {
-    if (connection.output().isFullNow()) {
+    if (connection.output().isFull()) {
       return;
     }
     int turns = Math.clamp(connection.windows().framesLeft(), 1, AT_ONCE_MAX);
@@ -50,9 +50,7 @@ final class H2Turns {
       }
     }
     waiting.removeAll(due);
-    for (H2Outlet outlet : due) {
-      var _ = outlet.wake();
-    }
+    due.forEach(H2Outlet::wake);
     any = !waiting.isEmpty();
   }
 

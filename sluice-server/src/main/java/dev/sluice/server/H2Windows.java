@@ -125,7 +125,7 @@ final class H2Windows implements Http2RemoteFlowController {
     } finally {
       output.unlock();
     }
-    var _ = ours.wake();
+    ours.wake();
   }
 
   private @Nullable H2Outlet ours(Http2Stream stream) {
