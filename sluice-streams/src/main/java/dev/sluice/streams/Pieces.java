@@ -11,11 +11,12 @@ import org.jspecify.annotations.Nullable;
  * Cuts a stretch of a journal into pieces that are framed one by one, until a frame is full.
  *
  * <p>It cuts long records between characters. Where the journal itself is cut within a character,
- * because its writer was, or because the tail was just there, the character's parts become pieces
- * of their own, so that the text around them stays text.
+ * because its writer was, or because the tail was just there, the character is held back until it
+ * is whole, and becomes a piece of its own. What cannot become one (another kind comes between, or
+ * the end) is told as bytes, so that the text around it stays text.
  *
- * <p>Where the cuts are depends only on where the frame begins and ends, and on the bytes between:
- * the same frame can be made again.
+ * <p>Where the cuts are depends only on where the frame begins and ends, and on the bytes between
+ * and just behind: the same frame can be made again.
  *
  * <p>Thread safety: none; one is made for each frame.
  */
@@ -29,20 +30,20 @@ final class Pieces implements RecordSink {
     void put(Piece piece, FrameBuffer frame);
   }
 
+  private final Journal journal;
   private final @Nullable Kind only;
   private final Framing framing;
   private final FrameBuffer frame;
-  private final long stretchEnd;
-  private final boolean goesOn;
+  private final CutCharacter cut = new CutCharacter();
   private long position;
 
-  private Pieces(@Nullable Kind only, long from, long to, FrameBuffer frame, Framing framing) {
+  private Pieces(
+      Journal journal, @Nullable Kind only, long from, FrameBuffer frame, Framing framing) {
+    this.journal = journal;
     this.only = only;
     this.framing = framing;
     this.frame = frame;
     this.position = from;
-    this.stretchEnd = Math.min(to, from + STRETCH_BYTES);
-    this.goesOn = stretchEnd < to;
   }
 
   /**
@@ -57,43 +58,77 @@ final class Pieces implements RecordSink {
       long to,
       FrameBuffer frame,
       Framing framing) {
-    var pieces = new Pieces(only, from, to, frame, framing);
-    return journal.read(from, pieces.stretchEnd, pieces) ? pieces.position : -1;
+    var pieces = new Pieces(journal, only, from, frame, framing);
+    if (!journal.read(from, Math.min(to, from + STRETCH_BYTES), pieces)) {
+      return -1;
+    }
+    if (!pieces.cut.isEmpty() && !pieces.cut.mayGoOn(journal)) {
+      pieces.putCut(false);
+    }
+    return pieces.position;
   }
 
   @Override
   public void accept(Kind kind, long micros, long end, byte[] bytes, int offset, int length) {
-    if (only != null && kind != only) {
-      if (!isFull()) {
-        position = end;
-      }
+    if (isFull()) {
       return;
     }
-    int index = offset;
     int last = offset + length;
+    int index = cut.isEmpty() ? offset : complete(kind, micros, end, bytes, offset, last);
+    if (only != null && kind != only) {
+      position = end;
+      return;
+    }
     while (index < last && !isFull()) {
-      int cut = cut(bytes, index, last, end == stretchEnd);
-      put(kind, micros, end - (last - cut), bytes, index, cut);
-      position = end - (last - cut);
-      index = cut;
-      if (goesOn && end == stretchEnd && last - index <= 3) {
-        return; // the rest of a character, which the next frame begins with
+      int next = end(kind, micros, end, bytes, index, last);
+      if (next == index) {
+        return; // a part of a character, and no more
+      }
+      put(kind, micros, end - (last - next), bytes, index, next);
+      position = end - (last - next);
+      index = next;
+    }
+  }
+
+  /** Where a piece ends that begins at an index: not within a character that goes on there. */
+  private int end(Kind kind, long micros, long end, byte[] bytes, int index, int last) {
+    int next = Math.min(last, index + PIECE_BYTES_MAX);
+    int part = Utf8.tail(bytes, index, next);
+    if (part == 0) {
+      return next;
+    }
+    cut.begin(kind, micros, end - (last - next), bytes, next - part, next);
+    boolean goesOn = next < last ? cut.canTake(kind, bytes[next]) : cut.mayGoOn(journal);
+    if (!goesOn || next - part > index) {
+      cut.clear();
+    }
+    return goesOn ? next - part : next;
+  }
+
+  /** Goes on with the character that the record before ended in; where what is behind it begins. */
+  private int complete(Kind kind, long micros, long end, byte[] bytes, int from, int to) {
+    int index = from;
+    while (index < to && cut.add(kind, micros, end - (to - index) + 1, bytes[index])) {
+      index++;
+      if (cut.isWhole()) {
+        putCut(true);
+        return index;
       }
     }
+    if (index < to) {
+      putCut(false);
+    }
+    return index;
   }
 
   private boolean isFull() {
     return frame.size() >= Encoding.FRAME_BYTES;
   }
 
-  /** Where a piece ends that begins at an index: not within a character, if that is up to us. */
-  private int cut(byte[] bytes, int index, int last, boolean lastOfStretch) {
-    int cut = Math.min(last, index + PIECE_BYTES_MAX);
-    if (cut < last || (lastOfStretch && goesOn)) {
-      int trimmed = cut - Utf8.tail(bytes, index, cut);
-      return trimmed > index ? trimmed : cut;
-    }
-    return cut;
+  private void putCut(boolean isText) {
+    Piece piece = cut.take(isText);
+    framing.put(piece, frame);
+    position = piece.end();
   }
 
   private void put(Kind kind, long micros, long end, byte[] bytes, int from, int to) {

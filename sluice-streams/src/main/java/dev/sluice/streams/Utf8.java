@@ -41,7 +41,7 @@ final class Utf8 {
   }
 
   /** How long the sequence at an index is; 0 if it is valid but cut, -1 if it is none. */
-  private static int sequenceAt(byte[] bytes, int index, int to) {
+  static int sequenceAt(byte[] bytes, int index, int to) {
     int first = bytes[index] & 0xff;
     int length = first < 0x80 ? 1 : first < 0xc2 ? -1 : first < 0xe0 ? 2 : first < 0xf0 ? 3 : 4;
     if (length < 0 || first > 0xf4) {

@@ -2,6 +2,7 @@ package dev.sluice.streams;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.fasterxml.jackson.databind.JsonNode;
@@ -40,6 +41,7 @@ final class EncodingFuzzTest {
     var random = new Random(seed);
     var recorded = new Recorded();
     Map<Kind, ByteArrayOutputStream> written = write(recorded, random);
+    recorded.close(0);
     var sse = new SseEncoding(null, false);
     var ndjson = new NdjsonEncoding(null);
     for (boolean live : new boolean[] {false, true}) {
@@ -49,6 +51,23 @@ final class EncodingFuzzTest {
     for (Kind kind : Kind.values()) {
       byte[] raw = encode(recorded.journal, new RawEncoding(kind), true, random);
       assertArrayEquals(written.get(kind).toByteArray(), raw);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("seeds")
+  void text_is_told_as_text_wherever_it_is_cut(long seed) throws IOException {
+    var random = new Random(seed);
+    var recorded = new Recorded();
+    byte[] text = ALPHABET.repeat(5_000).getBytes(StandardCharsets.UTF_8);
+    for (int from = 0, to; from < text.length; from = to) {
+      to = Math.min(text.length, from + 1 + random.nextInt(random.nextInt(50) == 0 ? 100_000 : 9));
+      recorded.add(Kind.STDOUT, Arrays.copyOfRange(text, from, to));
+    }
+    for (Encoding encoding :
+        List.of(new SseEncoding(null, false), new NdjsonEncoding(Kind.STDOUT))) {
+      byte[] told = encode(recorded.journal, encoding, true, random);
+      assertFalse(recorded.text(told).contains("base64"));
     }
   }
 
@@ -94,7 +113,8 @@ final class EncodingFuzzTest {
       long tail = live ? Math.min(end, position + 1 + random.nextInt(100_000)) : end;
       frame.clear();
       long next = encoding.encode(journal, position, tail, frame);
-      assertTrue(next > position && next <= tail, () -> "no progress to " + next);
+      assertTrue(next >= position && next <= tail, () -> "went to " + next);
+      assertTrue(next > position || tail - position < 4, () -> "no progress to " + next);
       byte[] first = Recorded.bytes(frame);
       frame.clear();
       assertEquals(next, encoding.encode(journal, position, next, frame));

@@ -73,11 +73,59 @@ final class EncodingTest {
   }
 
   @Test
-  void parts_of_a_character_go_as_base64_and_the_text_around_them_as_text() {
+  void a_character_that_was_written_in_parts_is_told_whole() {
+    byte[] euro = "€".getBytes(StandardCharsets.UTF_8);
+    recorded
+        .add(Kind.STDOUT, new byte[] {'a', euro[0]})
+        .add(Kind.STDOUT, new byte[] {euro[1]})
+        .add(Kind.STDOUT, new byte[] {euro[2], 'b'});
+    assertEquals(
+        """
+        id: 0000000000000000_0000000000000001@ID
+        event: stdout
+        data: {"text":"a"}
+
+        id: 0000000000000000_0000000000000004@ID
+        event: stdout
+        data: {"text":"€"}
+
+        id: 0000000000000000_0000000000000005@ID
+        event: stdout
+        data: {"text":"b"}
+
+        """,
+        recorded.text(SSE));
+  }
+
+  @Test
+  void a_part_of_a_character_is_held_back_until_the_rest_comes_or_the_end() {
+    recorded.add(Kind.STDOUT, new byte[] {'a', (byte) 0xc3});
+    var frame = new FrameBuffer();
+    assertEquals(1, SSE.encode(recorded.journal, 0, 2, frame));
+    assertEquals(1, SSE.encode(recorded.journal, 1, 2, frame));
+    recorded.close(0);
+    assertEquals(2, SSE.encode(recorded.journal, 0, 2, new FrameBuffer()));
+    assertEquals(
+        """
+        id: 0000000000000000_0000000000000001@ID
+        event: stdout
+        data: {"text":"a"}
+
+        id: 0000000000000000_0000000000000002@ID
+        event: stdout
+        data: {"base64":"ww=="}
+
+        """,
+        recorded.text(SSE));
+  }
+
+  @Test
+  void parts_of_a_character_that_are_not_together_go_as_base64() {
     byte[] euro = "€".getBytes(StandardCharsets.UTF_8);
     recorded
         .add(Kind.STDOUT, new byte[] {'a', euro[0], euro[1]})
-        .add(Kind.STDOUT, new byte[] {euro[2], 'b'});
+        .err("b")
+        .add(Kind.STDOUT, new byte[] {euro[2], 'c'});
     assertEquals(
         """
         id: 0000000000000000_0000000000000001@ID
@@ -89,12 +137,16 @@ final class EncodingTest {
         data: {"base64":"4oI="}
 
         id: 0000000000000000_0000000000000004@ID
-        event: stdout
-        data: {"base64":"rA=="}
+        event: stderr
+        data: {"text":"b"}
 
         id: 0000000000000000_0000000000000005@ID
         event: stdout
-        data: {"text":"b"}
+        data: {"base64":"rA=="}
+
+        id: 0000000000000000_0000000000000006@ID
+        event: stdout
+        data: {"text":"c"}
 
         """,
         recorded.text(SSE));
