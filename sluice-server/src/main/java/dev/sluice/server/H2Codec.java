@@ -268,7 +268,7 @@ final class H2Codec extends Http2ConnectionHandler {
       if (requests.takesNoMore()) {
         throw Http2Exception.streamError(id, Http2Error.REFUSED_STREAM, "too many requests");
       }
-      Http2Stream stream = known == null ? connection().remote().createStream(id, true) : known;
+      Http2Stream stream = known == null ? connection().remote().createStream(id, false) : known;
       requests.onHeadTooLarge(stream);
     } catch (Http2Exception e) {
       var _ = encoder().writeRstStream(ctx, id, e.error().code(), ctx.newPromise());

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,10 @@ final class H2Connection implements Talker {
   private final H2Ending ending;
 
   private int handlers;
+
+  /** Those that have not ended. */
+  private final AtomicInteger responses = new AtomicInteger();
+
   private boolean cutForShutdown;
   private boolean gone;
   private long idleSince = System.nanoTime();
@@ -52,7 +57,6 @@ final class H2Connection implements Talker {
     this.server = connection.server();
     this.output = new H2Output(channel, this::onWritable);
     this.controls = new H2Controls(output, this::holdReads, this::linger);
-    output.controls(controls);
     this.windows = new H2Windows(streams, key, output, turns::next, this::wakeAll);
     this.fields = new H2Fields(output);
     streams.remote().flowController(windows);
@@ -65,8 +69,12 @@ final class H2Connection implements Talker {
     pipeline.addLast(controls, codec);
     codec.grantConnectionWindow(limits().connectionBodyBytesMax());
     codec.flushNow();
+  }
+
+  /** A shutdown that has begun was told to who spoke here before. */
+  void begun() {
     if (server.draining().isSet()) {
-      onDrain(); // which was told to who spoke here before
+      onDrain();
     }
   }
 
@@ -135,12 +143,17 @@ final class H2Connection implements Talker {
     return codec;
   }
 
+  /** One response more, or one less, that has not ended. Any thread. */
+  void addResponses(int more) {
+    var _ = responses.addAndGet(more);
+  }
+
   // Requests.
 
   /** Whether there are so many streams that no more are taken. */
   boolean takesNoMore() {
     int max = limits().streamsMax();
-    boolean tooMany = output.open() >= max || streams.numActiveStreams() > STREAMS_TO_END * max;
+    boolean tooMany = responses.get() >= max || streams.numActiveStreams() > STREAMS_TO_END * max;
     return tooMany || ending.lingering();
   }
 
@@ -172,7 +185,7 @@ final class H2Connection implements Talker {
    * not depend on what it sends. Nor is one read that asks for answers and does not take them.
    */
   void holdReads() {
-    boolean tooMany = controls.isStuck() || handlers - output.open() > limits().streamsMax();
+    boolean tooMany = controls.isStuck() || handlers - responses.get() > limits().streamsMax();
     if (tooMany != controls.holdsReads()) {
       controls.holdReads(tooMany);
       channel.config().setAutoRead(!tooMany);
@@ -242,9 +255,11 @@ final class H2Connection implements Talker {
     noteIdle(); // or when the last of them is closed
   }
 
+  /** Streams are open if it is the codec that gives up. */
   private void linger() {
     if (!gone) {
       ending.linger();
+      all().forEach(stream -> stream.gone(CloseReason.CLIENT_GONE, "the connection ends"));
     }
   }
 
@@ -289,11 +304,13 @@ final class H2Connection implements Talker {
 
   @Override
   public void sweep(long now) {
+    output.retry();
     ending.sweep(now);
     if (ending.lingering()) {
       return;
     }
     all().forEach(stream -> stream.sweep(now));
+    turns.next();
     long moved = output.moved();
     if (output.drained()) {
       fullSince = 0;

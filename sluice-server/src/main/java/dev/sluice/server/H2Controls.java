@@ -104,8 +104,10 @@ final class H2Controls extends ChannelOutboundHandlerAdapter {
     if (!waiting.isEmpty()) {
       output.lock();
       try {
-        put();
-        output.send();
+        do {
+          put();
+          output.send();
+        } while (!waiting.isEmpty() && !output.takesNothing());
       } catch (IOException e) {
         // The pipeline is told.
       } finally {
@@ -126,12 +128,12 @@ final class H2Controls extends ChannelOutboundHandlerAdapter {
   }
 
   /** All or nothing: pieces of a frame must not be parted. With the lock. */
-  void put() throws IOException {
+  private void put() throws IOException {
     int size = 0;
     for (Control control : waiting) {
       size += control.bytes().readableBytes();
     }
-    ByteBuffer room = size == 0 ? null : output.room(size);
+    ByteBuffer room = output.roomForCodec(size);
     if (room == null) {
       return;
     }

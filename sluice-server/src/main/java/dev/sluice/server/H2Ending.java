@@ -1,7 +1,6 @@
 package dev.sluice.server;
 
 import java.io.IOException;
-import java.time.Duration;
 
 /**
  * How a connection of HTTP/2 ends in order.
@@ -22,7 +21,7 @@ final class H2Ending {
   /** More than it takes a client to hear of it. */
   private static final long DRAIN_STEP_NANOS = 500_000_000;
 
-  /** How many write timeouts a client may take to read the last of what was sent. */
+  /** How many write timeouts a client may go on to send when it has been given all. */
   private static final int LINGERS_PER_WRITE = 4;
 
   private final H2Codec codec;
@@ -33,6 +32,9 @@ final class H2Ending {
   private boolean draining;
   private long drainSince;
   private boolean lingering;
+  private long movedBefore;
+  private long movedSince;
+  private boolean drained;
   private long lingerBegan;
   private long lingerSince;
 
@@ -77,8 +79,7 @@ final class H2Ending {
     }
     codec.goAwayNow();
     lingering = true;
-    lingerBegan = System.nanoTime();
-    lingerSince = lingerBegan;
+    movedSince = System.nanoTime();
     codec.flushNow();
     output.sendNow();
     onWritable();
@@ -86,11 +87,13 @@ final class H2Ending {
 
   /** All that waited may have been sent. */
   void onWritable() {
-    if (!lingering || !output.drained()) {
+    if (!lingering || !output.closeIfDrained()) {
       return;
     }
-    lingerSince = System.nanoTime();
-    stopOutput();
+    drained = true;
+    lingerBegan = System.nanoTime();
+    lingerSince = lingerBegan;
+    controls.closed();
     try {
       channel.outlet().shutdownOutput();
     } catch (IOException e) {
@@ -121,9 +124,18 @@ final class H2Ending {
     if (!lingering) {
       return;
     }
-    Duration patience = output.drained() ? timeouts.linger() : timeouts.write();
-    boolean silent = now - lingerSince > patience.toNanos();
-    if (silent || now - lingerBegan > LINGERS_PER_WRITE * timeouts.write().toNanos()) {
+    if (drained) {
+      boolean silent = now - lingerSince > timeouts.linger().toNanos();
+      if (silent || now - lingerBegan > LINGERS_PER_WRITE * timeouts.write().toNanos()) {
+        close();
+      }
+      return;
+    }
+    long moved = output.moved();
+    if (moved != movedBefore) {
+      movedBefore = moved;
+      movedSince = now;
+    } else if (now - movedSince > timeouts.write().toNanos()) {
       close();
     }
   }

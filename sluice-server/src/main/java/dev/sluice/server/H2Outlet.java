@@ -35,6 +35,9 @@ final class H2Outlet implements Outlet {
   private boolean closed;
   private long seenMoved;
 
+  /** The number of the output's buffer that has the last of what was taken. */
+  private long lastPut;
+
   /** Waits for room; the loop's. */
   private @Nullable Runnable action;
 
@@ -46,7 +49,7 @@ final class H2Outlet implements Outlet {
     output.lock();
     try {
       this.window = windows.initialWindowSize();
-      output.addOpen(1);
+      connection.addResponses(1);
     } finally {
       output.unlock();
     }
@@ -118,7 +121,7 @@ final class H2Outlet implements Outlet {
     output.lock();
     try {
       if (!closed && !ended) {
-        output.addOpen(-1);
+        connection.addResponses(-1);
       }
       closed = true;
     } finally {
@@ -130,7 +133,7 @@ final class H2Outlet implements Outlet {
   private void noteEnd(boolean now) {
     if (now) {
       ended = true;
-      output.addOpen(-1);
+      connection.addResponses(-1);
     }
   }
 
@@ -143,21 +146,17 @@ final class H2Outlet implements Outlet {
   public long write(ByteBuffer[] parts, int offset, int count) throws IOException {
     output.lock();
     try {
-      if (closed) {
-        throw new ClosedChannelException();
-      }
       long given = 0;
       for (int i = offset; i < offset + count; i++) {
         given += parts[i].remaining();
       }
-      boolean hadHead = head != null;
-      long taken = 0;
-      if (putHead(given) && !ended) {
-        taken = putData(parts, offset, given);
+      long taken = put(parts, offset, given);
+      while (output.brims()) {
+        output.send();
+        taken += put(parts, offset, given - taken);
       }
       dataLeft = taken < given;
-      boolean put = taken > 0 || ended || hadHead != (head != null);
-      if (put && !output.isFull()) {
+      if (!output.isFull()) {
         connection.turns().passOn();
       }
       if (connection.isLoop()) {
@@ -169,6 +168,18 @@ final class H2Outlet implements Outlet {
     } finally {
       output.unlock();
     }
+  }
+
+  private long put(ByteBuffer[] parts, int offset, long given) throws IOException {
+    if (closed) {
+      throw new ClosedChannelException();
+    }
+    boolean hadHead = head != null;
+    long taken = putHead(given) && !ended ? putData(parts, offset, given) : 0;
+    if (taken > 0 || ended || hadHead) {
+      lastPut = output.current();
+    }
+    return taken;
   }
 
   private boolean putHead(long given) throws IOException {
@@ -243,7 +254,7 @@ final class H2Outlet implements Outlet {
   public boolean moved() {
     output.lock();
     try {
-      boolean has = window > 0 && output.moved() != seenMoved;
+      boolean has = (window > 0 || !dataLeft) && output.moved() != seenMoved;
       seenMoved = output.moved();
       return has;
     } finally {
@@ -253,7 +264,12 @@ final class H2Outlet implements Outlet {
 
   @Override
   public boolean drained() {
-    return output.drained();
+    output.lock();
+    try {
+      return output.isDone(lastPut);
+    } finally {
+      output.unlock();
+    }
   }
 
   @Override
@@ -279,7 +295,7 @@ final class H2Outlet implements Outlet {
       return;
     }
     if (isReady()) {
-      action = null;
+      forget();
       waiting.run();
     } else {
       queueUp();
@@ -306,12 +322,18 @@ final class H2Outlet implements Outlet {
     connection.turns().leave(this);
   }
 
-  /** Whether a write would do something. */
+  /** Whether somebody waits. Thread: the loop's. */
+  boolean isAwaited() {
+    return action != null;
+  }
+
+  /** Whether a write would do something, or what was taken is done with. */
   boolean isReady() {
     output.lock();
     try {
-      boolean something = head != null || (ending && !dataLeft) || windows.available(this) > 0;
-      return closed || (!output.isFull() && something);
+      boolean staged = head != null || (ending && !ended && !dataLeft);
+      boolean room = dataLeft ? windows.available(this) > 0 : output.isDone(lastPut);
+      return closed || (!output.isFull() && (staged || room));
     } finally {
       output.unlock();
     }

@@ -3,6 +3,7 @@ package dev.sluice.server;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.util.Objects;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -11,9 +12,11 @@ import org.jspecify.annotations.Nullable;
  * The frames of one HTTP/2 connection on their way to its outlet: from handlers, each on its own
  * thread, from viewers, and from the codec ({@link H2Controls}).
  *
- * <p>Who holds the lock puts whole frames behind one another into one buffer, and writes it. What
- * the outlet does not take stays in there, and so long nobody else puts anything in: at most one
- * buffer waits.
+ * <p>Who has the lock puts whole frames behind one another into one buffer. Who then sends takes
+ * the buffer away and writes it without the lock; meanwhile others put their frames into the next
+ * one, and leave them to the one that is sending: streams that are flushed at the same time share
+ * system calls, and nobody waits for another's. What the outlet does not take stays, and so long
+ * nobody puts anything in: at most two buffers wait.
  *
  * <p>Thread safety: methods need the lock, but those that say otherwise.
  */
@@ -22,28 +25,49 @@ final class H2Output {
   static final int PAYLOAD_BYTES_MAX = 16 * 1024;
 
   static final int FRAME_HEAD_BYTES = 9;
-  static final int BUFFER_BYTES = 4 * (FRAME_HEAD_BYTES + PAYLOAD_BYTES_MAX);
 
-  /** Most of what is sent is small, and thousands of connections may have some at a time. */
-  private static final BufferStack SMALL = new BufferStack(4 * 1024, 4 * 1024);
+  private static final ByteBuffer NOTHING = ByteBuffer.allocate(0);
 
-  /** As many as connections may have at a time whose viewers all get an event: 16 MiB. */
-  private static final BufferStack LARGE = new BufferStack(BUFFER_BYTES, 256);
+  /** How often one that sends goes on with what others have put in meanwhile. */
+  private static final int ROUNDS_MAX = 4;
 
   private final ReentrantLock lock = new ReentrantLock();
   private final DirectChannel channel;
   private final Runnable onWritable;
   private final Runnable sendLater = this::sendNow;
-  private @Nullable H2Controls controls;
 
-  /** What has been put in; while it is full, what is left of that to write. */
+  /** What has been put in. */
   private @Nullable ByteBuffer buffer;
 
+  /** What the outlet has not taken of the buffer before. */
+  private @Nullable ByteBuffer rest;
+
+  /** Whether somebody writes, without the lock. */
+  private boolean sending;
+
+  /** Whether the outlet has taken less than it was given. */
   private boolean full;
+
+  /** Whether there was no room because somebody is sending. */
+  private boolean crowded;
+
+  /** Whether there was no room, and sending makes some. */
+  private boolean brims;
+
+  /** Whether the codec waits for room: it comes before the others. */
+  private boolean reserved;
+
+  /** Whether the loop wants to know when who is sending has done so. */
+  private boolean awaited;
+
   private boolean later;
   private long moved;
+
+  /** How many buffers have been taken away to be written, and how many of them wholly were. */
+  private long begun;
+
+  private long done;
   private boolean closed;
-  private int open;
 
   /**
    * The output of a connection.
@@ -55,11 +79,6 @@ final class H2Output {
     this.onWritable = onWritable;
   }
 
-  /** What the codec has to say comes first when there is room again. */
-  void controls(H2Controls first) {
-    controls = first;
-  }
-
   void lock() {
     lock.lock();
   }
@@ -68,105 +87,169 @@ final class H2Output {
     lock.unlock();
   }
 
-  /** One response more, or one less, that has not ended. With the lock. */
-  void addOpen(int more) {
-    open += more;
-  }
-
-  /** How many responses have not ended. Any thread. */
-  int open() {
-    lock.lock();
-    try {
-      return open;
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether the outlet has taken less than it was given. Any thread. */
+  /** Whether frames have to wait until the loop says that they need not. Any thread. */
   boolean isFull() {
     lock.lock();
     try {
-      return full;
+      return full || crowded || reserved;
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Whether it takes nothing, the codec's neither. With the lock. */
+  boolean takesNothing() {
+    return full || crowded;
   }
 
   /** Whether everything has been given to the operating system. Any thread. */
   boolean drained() {
     lock.lock();
     try {
-      return buffer == null && channel.outlet().drained();
+      return isDone(current());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** The number of the buffer that a frame was put into last. With the lock. */
+  long current() {
+    return begun + (buffer == null ? 0 : 1);
+  }
+
+  /**
+   * Whether a buffer has been given to the operating system; the loop is told once it has. With the
+   * lock.
+   */
+  boolean isDone(long number) {
+    awaited |= done < number;
+    return done >= number;
+  }
+
+  /** Takes nothing any more if everything has been given to the operating system. Any thread. */
+  boolean closeIfDrained() {
+    lock.lock();
+    try {
+      boolean drained = drained();
+      closed |= drained;
+      return drained;
     } finally {
       lock.unlock();
     }
   }
 
   /**
-   * Where to put a frame with so much payload at the most; null if it has to wait. With the lock.
+   * Where to put a frame with so much payload at the most; null if it has to wait, for a call of
+   * {@link #send} if the output {@linkplain #brims brims}. With the lock.
    *
    * @throws IOException if the connection is closed
    */
   @Nullable ByteBuffer room(int payload) throws IOException {
+    return reserved ? null : roomFirst(payload);
+  }
+
+  /** Keeps the others out until there has been room for the codec. With the lock. */
+  @Nullable ByteBuffer roomForCodec(int payload) throws IOException {
+    ByteBuffer room = roomFirst(payload);
+    reserved = room == null;
+    return room;
+  }
+
+  private @Nullable ByteBuffer roomFirst(int payload) throws IOException {
     if (closed) {
       throw new ClosedChannelException();
     }
-    int needed = FRAME_HEAD_BYTES + payload;
-    if (buffer != null && buffer.position() + needed > BUFFER_BYTES) {
-      send();
-    }
-    if (full) {
+    if (full || crowded) {
       return null;
     }
+    int needed = FRAME_HEAD_BYTES + payload;
     ByteBuffer room = buffer;
     if (room == null) {
-      room = take(needed);
+      room = FrameBuffers.take(needed);
+    } else if (room.position() + needed > FrameBuffers.BYTES) {
+      brims = !sending;
+      crowded = sending;
+      awaited |= sending;
+      return null;
     } else if (room.remaining() < needed) {
-      ByteBuffer small = room.flip();
-      room = take(small.limit() + needed).put(small);
-      giveBack(small);
+      room = FrameBuffers.grow(room, needed);
     }
     buffer = room;
     return room;
   }
 
-  private static ByteBuffer take(int bytes) {
-    if (bytes > BUFFER_BYTES) {
-      return ByteBuffer.allocate(bytes);
-    }
-    return bytes > SMALL.bytes() ? LARGE.take() : SMALL.take();
+  /** Whether there was no room, but is as soon as what is in there is sent. With the lock. */
+  boolean brims() {
+    return brims;
   }
 
-  private static void giveBack(ByteBuffer empty) {
-    SMALL.give(empty);
-    LARGE.give(empty);
-  }
-
-  /** Writes what was put in. With the lock. */
+  /**
+   * Writes what was put in, unless somebody is doing so: then that one does. With the lock, which
+   * is let go of meanwhile: the caller's state may be another then.
+   */
   void send() throws IOException {
-    if (buffer != null && !full && !closed) {
-      sendRest(buffer.flip());
+    if (sending) {
+      return;
+    }
+    sending = true;
+    brims = false;
+    try {
+      for (int i = 0; !full && !closed && (rest != null || buffer != null); i++) {
+        if (i == ROUNDS_MAX) {
+          post(sendLater); // a handler has better to do than to write for others
+          break;
+        }
+        sendNext();
+      }
+    } finally {
+      sending = false;
+      if (awaited && !full) {
+        awaited = false;
+        post(onWritable);
+      }
     }
   }
 
-  private void sendRest(ByteBuffer bytes) throws IOException {
-    try {
-      int taken = channel.outlet().write(bytes);
-      moved += taken > 0 || channel.outlet().moved() ? 1 : 0;
-    } catch (IOException e) {
-      closed = true;
-      post(() -> channel.pipeline().fireExceptionCaught(e));
-      throw e;
-    }
-    if (!bytes.hasRemaining()) {
+  private void sendNext() throws IOException {
+    ByteBuffer bytes = rest;
+    if (bytes == null) {
+      bytes = Objects.requireNonNull(buffer).flip();
       buffer = null;
-      giveBack(bytes);
+      begun++;
+      crowded = false;
     }
-    full = buffer != null || !channel.outlet().drained();
+    Outlet outlet = channel.outlet();
+    boolean taken;
+    lock.unlock();
+    try {
+      taken = outlet.write(bytes) > 0;
+    } catch (IOException | RuntimeException | Error e) {
+      failed(e); // whatever it is: there must be no frame behind those that are missing
+      throw e;
+    } finally {
+      lock.lock();
+    }
+    moved += taken || outlet.moved() ? 1 : 0;
+    rest = bytes.hasRemaining() ? bytes : null;
+    if (rest == null) {
+      FrameBuffers.give(bytes);
+    }
+    full = rest != null || !outlet.drained();
     if (full) {
-      post(() -> channel.outlet().whenWritable(this::onOutletWritable));
+      post(() -> outlet.whenWritable(this::onOutletWritable));
+    } else {
+      done = begun;
     }
+  }
+
+  /** Without the lock. */
+  private void failed(Throwable e) {
+    closed();
+    post(() -> {
+      if (channel.isActive()) { // or else everyone has been told
+        channel.pipeline().fireExceptionCaught(e instanceof IOException ? e : new IOException(e));
+      }
+    });
   }
 
   /** Grows as the outlet takes bytes. Any thread. */
@@ -201,17 +284,43 @@ final class H2Output {
   }
 
   private void onOutletWritable() {
+    lock.lock();
+    try {
+      moved++;
+    } finally {
+      lock.unlock();
+    }
+    goOn();
+  }
+
+  /**
+   * Tries again what the outlet has not taken. The kernel calls a socket writable when a good part
+   * of its buffer is free; a slow client that is alive shows itself earlier, by this. On the loop.
+   */
+  void retry() {
+    lock.lock();
+    try {
+      if (!full) {
+        return;
+      }
+      if (rest == null) {
+        rest = NOTHING.duplicate(); // the outlet has it
+      }
+    } finally {
+      lock.unlock();
+    }
+    goOn();
+  }
+
+  private void goOn() {
     boolean writable;
     lock.lock();
     try {
+      if (!full) {
+        return; // a retry came first, and others may be sending
+      }
       full = false;
-      moved++;
-      if (buffer != null) {
-        sendRest(buffer);
-      }
-      if (controls != null) {
-        controls.put(); // before anyone else: what the codec acknowledges goes before its effects
-      }
+      done = rest == null ? begun : done;
       send();
       writable = !full;
     } catch (IOException e) {

@@ -136,7 +136,7 @@ final class H2Requests extends Http2EventAdapter {
   void onHeadTooLarge(Http2Stream stream) {
     var rejection = new Rejection(431, "request headers are too large");
     var head = new H2Heads.RequestHead("GET", "/", Headers.of("Host", "unknown"), null);
-    begin(stream, head, refusing(rejection), true);
+    begin(stream, head, refusing(rejection), false); // its body is let go of
   }
 
   void gone(String how) {

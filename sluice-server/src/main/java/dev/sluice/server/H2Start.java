@@ -20,7 +20,7 @@ final class H2Start {
 
   /** The client began with the preface. */
   static void byPreface(ChannelHandlerContext http1, ServerConnection connection) {
-    var _ = start(http1, connection, H2Preface.bytes());
+    start(http1, connection, H2Preface.bytes()).begun();
   }
 
   /**
@@ -41,7 +41,9 @@ final class H2Start {
       throw new IOException("the client takes nothing");
     }
     try {
-      start(http1, connection, Unpooled.EMPTY_BUFFER).upgraded(settings, request);
+      H2Connection http2 = start(http1, connection, Unpooled.EMPTY_BUFFER);
+      http2.upgraded(settings, request);
+      http2.begun(); // behind it: a connection without a request would end
     } catch (Http2Exception e) {
       throw new IOException(e);
     }

@@ -1,6 +1,5 @@
 package dev.sluice.server;
 
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,23 +33,26 @@ final class H2Turns {
     waiting.remove(outlet);
   }
 
-  /** Lets some have their turn: as many as have room, and one that may need none. */
+  /**
+   * Lets some have their turn: as many as have room, and one that may need none. What one takes the
+   * next does not find any more; who finds nothing keeps his place.
+   */
   void next() {
     if (connection.output().isFull()) {
       return;
     }
     int turns = Math.clamp(connection.windows().framesLeft(), 1, AT_ONCE_MAX);
-    List<H2Outlet> due = new ArrayList<>(turns);
-    for (H2Outlet outlet : waiting) {
-      if (due.size() == turns) {
+    for (H2Outlet outlet : List.copyOf(waiting)) {
+      if (turns == 0) {
         break;
       }
-      if (outlet.isReady()) {
-        due.add(outlet);
+      if (!outlet.isAwaited()) {
+        waiting.remove(outlet);
+      } else if (outlet.isReady()) {
+        turns--;
+        outlet.wake();
       }
     }
-    waiting.removeAll(due);
-    due.forEach(H2Outlet::wake);
     any = !waiting.isEmpty();
   }
 

@@ -248,14 +248,14 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
     switch (mode) {
       case FOLLOW -> {
         if (!options.halfClose()) {
-          gone("the client closed the connection");
+          leftByClient();
         }
       }
       case RESPONSE -> {
         if (options.halfClose()) {
           checkTruncated();
         } else {
-          gone("the client closed the connection");
+          leftByClient();
         }
       }
       case HIJACKED -> body.end();
@@ -314,6 +314,13 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
   }
 
   /** The client has gone: nobody is left to write to. */
+  private void leftByClient() {
+    if (wire != null && wire.endsWithConnection()) {
+      channel.config().setSoLinger(0); // it may still read, and take a FIN for the body's end
+    }
+    gone("the client closed the connection");
+  }
+
   private void gone(String how) {
     var cause = new StreamClosedException(CloseReason.CLIENT_GONE, how, null);
     if (mode == Mode.RESPONSE && exchange != null) {

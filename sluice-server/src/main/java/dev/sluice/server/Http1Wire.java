@@ -71,6 +71,11 @@ final class Http1Wire implements Wire {
     writer.progressDeadline(connection.options().timeouts().write());
   }
 
+  /** Whether the end of a body may be that of the connection alone. Any thread. */
+  boolean endsWithConnection() {
+    return version == HttpVersion.HTTP_1_0;
+  }
+
   /** Whether the connection may be used again; settled when the response has ended. */
   boolean persistent() {
     return ended && persistent;

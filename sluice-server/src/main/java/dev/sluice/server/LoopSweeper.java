@@ -40,10 +40,14 @@ final class LoopSweeper {
 
   private void sweep() {
     scheduled = false;
+    schedule(); // first: no timeout of any connection may depend on what goes wrong below
     long now = System.nanoTime();
     for (ServerConnection connection : connections.toArray(new ServerConnection[0])) {
-      connection.sweep(now);
+      try {
+        connection.sweep(now);
+      } catch (RuntimeException e) {
+        connection.channel().pipeline().fireExceptionCaught(e);
+      }
     }
-    schedule();
   }
 }

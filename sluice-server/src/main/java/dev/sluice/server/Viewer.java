@@ -135,11 +135,16 @@ final class Viewer {
       }
     } catch (IOException e) {
       cut(CloseReason.CLIENT_GONE);
-    } catch (RuntimeException e) { // of an encoding: others are not to suffer from it
-      ServerLog.warn("an encoding failed: " + encoding(), e);
-      cut(CloseReason.HANDLER_FAILED);
+    } catch (RuntimeException e) {
+      failed(e);
     }
     return isReady();
+  }
+
+  /** An encoding has failed: others are not to suffer from it. */
+  private void failed(RuntimeException e) {
+    ServerLog.warn("an encoding failed: " + encoding(), e);
+    cut(CloseReason.HANDLER_FAILED);
   }
 
   private void noteProgress(long written, long now) {
@@ -317,11 +322,16 @@ final class Viewer {
 
   /** Whether there is something that breaks the silence. */
   private boolean beat() {
-    byte[] beat = encoding().heartbeat();
-    if (beat.length > 0) {
-      notice = Frame.ofNotice(chunked, beat, NOTHING);
+    try {
+      byte[] beat = encoding().heartbeat();
+      if (beat.length > 0) {
+        notice = Frame.ofNotice(chunked, beat, NOTHING);
+      }
+      return beat.length > 0;
+    } catch (RuntimeException e) {
+      failed(e);
+      return false;
     }
-    return beat.length > 0;
   }
 
   private Encoding encoding() {

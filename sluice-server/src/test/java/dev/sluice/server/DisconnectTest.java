@@ -8,14 +8,20 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import dev.sluice.CloseReason;
 import dev.sluice.Handler;
 import dev.sluice.StreamClosedException;
+import dev.sluice.journal.Journal;
+import dev.sluice.journal.Kind;
+import dev.sluice.journal.Offset;
 import dev.sluice.testkit.RawClient;
 import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Rules E1 and E2: a client that goes is noticed, without writing to it. */
 final class DisconnectTest extends WireTest {
@@ -47,7 +53,7 @@ final class DisconnectTest extends WireTest {
 
   @ParameterizedTest
   @EnumSource
-  void E1_a_handler_that_waits_is_interrupted_within_a_second(Going how) throws Exception {
+  void E1_a_handler_that_waits_is_interrupted(Going how) throws Exception {
     var handler = new WaitingHandler();
     serve(handler);
     RawClient client = send(GET);
@@ -98,6 +104,27 @@ final class DisconnectTest extends WireTest {
     assertGone(handler);
   }
 
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void E1_a_body_that_ends_with_the_connection_does_not_look_whole(boolean followed)
+      throws Exception {
+    var journal = new Journal("part", 1 << 20);
+    serve((request, response) -> {
+      if (followed) {
+        journal.append(Kind.STDOUT, Instant.EPOCH, new byte[] {'f'}, 0, 1);
+        response.follow(journal, new Offset(0), RawFollow.RAW, reason -> {});
+      } else {
+        response.write("f");
+        response.flush();
+        request.cancelled().await(Duration.ofMinutes(1));
+      }
+    });
+    RawClient client = send("GET / HTTP/1.0\r\n\r\n");
+    client.readUntil("\r\n\r\nf");
+    client.shutdownOutput(); // and goes on reading
+    client.expectReset();
+  }
+
   private void assertGone(WaitingHandler handler) throws InterruptedException {
     StreamClosedException refusal = handler.refusal();
     assertNotNull(refusal, "a write after that is refused");
@@ -124,7 +151,7 @@ final class DisconnectTest extends WireTest {
     client.readUntil("\r\n\r\n");
     how.go(client);
     // The interrupt and the end of the body are told at the same time: either may come first.
-    assertNotNull(failure.get(1, TimeUnit.SECONDS));
+    assertNotNull(failure.get(60, TimeUnit.SECONDS));
     assertTrue(access.awaitLine().endsWith("CLIENT_GONE"), access.lines()::toString);
   }
 
@@ -148,7 +175,7 @@ final class DisconnectTest extends WireTest {
     RawClient client = connect(RawClient.Options.DEFAULTS.withReceiveBufferBytes(4096)).send(GET);
     writing.pass();
     client.reset();
-    assertEquals(CloseReason.CLIENT_GONE, failure.get(1, TimeUnit.SECONDS).reason());
+    assertEquals(CloseReason.CLIENT_GONE, failure.get(60, TimeUnit.SECONDS).reason());
     assertTrue(access.awaitLine().endsWith("CLIENT_GONE"), access.lines()::toString);
   }
 
@@ -167,7 +194,7 @@ final class DisconnectTest extends WireTest {
     RawClient client = send(GET);
     waiting.pass();
     client.close();
-    assertFalse(interrupted.get(10, TimeUnit.SECONDS));
+    assertFalse(interrupted.get(60, TimeUnit.SECONDS));
     assertTrue(access.awaitLine().endsWith("CLIENT_GONE"), access.lines()::toString);
   }
 
@@ -190,7 +217,7 @@ final class DisconnectTest extends WireTest {
     RawClient client = send(GET.repeat(5_000));
     client.close();
     gone.open();
-    assertEquals(CloseReason.CLIENT_GONE, failure.get(10, TimeUnit.SECONDS).reason());
+    assertEquals(CloseReason.CLIENT_GONE, failure.get(60, TimeUnit.SECONDS).reason());
     awaitNoConnections();
     assertTrue(access.awaitLine().endsWith("CLIENT_GONE"), access.lines()::toString);
   }
