@@ -38,8 +38,7 @@ final class AllowedHosts implements Handler {
     }
     String shown =
         asked == null ? "a request without one Host" : "Host " + FieldSyntax.quote(asked);
-    response.status(421).type("text/plain; charset=utf-8");
-    response.write("421: " + shown + " is not served here; served are " + names + "\n");
+    Refusals.answer(response, 421, shown + " is not served here; served are " + names);
   }
 
   /** The host of an absolute-form target overrides the field (RFC 9112 section 3.2.2). */

@@ -171,14 +171,14 @@ public final class Router implements Handler {
   }
 
   private static void answerNotFound(Request request, Response response) throws IOException {
-    answer(response, 404, "nothing at " + FieldSyntax.quote(request.path()));
+    Refusals.answer(response, 404, "nothing at " + FieldSyntax.quote(request.path()));
   }
 
   private static void answerNotAllowed(Request request, Response response, List<Route> matches)
       throws IOException {
     String allowed = allowed(matches);
     response.header("Allow", allowed);
-    answer(
+    Refusals.answer(
         response,
         405,
         "%s is not allowed on %s; allowed are %s"
@@ -203,11 +203,6 @@ public final class Router implements Handler {
       }
     }
     return String.join(", ", methods);
-  }
-
-  private static void answer(Response response, int status, String line) throws IOException {
-    response.status(status).type("text/plain; charset=utf-8");
-    response.write(status + ": " + line + "\n");
   }
 
   /** A request that knows what its pattern took from the path. */

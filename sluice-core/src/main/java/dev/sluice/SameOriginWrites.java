@@ -20,8 +20,7 @@ final class SameOriginWrites implements Handler {
       handler.handle(request, response);
       return;
     }
-    response.status(403).type("text/plain; charset=utf-8");
-    response.write("403: " + request.method() + " refused: " + refusal + "\n");
+    Refusals.answer(response, 403, request.method() + " refused: " + refusal);
   }
 
   /** Sec-Fetch-Site is the browser's own judgement; Origin is what older ones send. */

@@ -96,6 +96,8 @@ final class RouterTest {
     assertEquals(404, exchange.status());
     assertEquals("text/plain; charset=utf-8", exchange.headers().get("Content-Type"));
     assertEquals("404: nothing at \"/c%0a\"\n", exchange.body());
+    assertEquals("nosniff", exchange.headers().get("X-Content-Type-Options"));
+    assertEquals("same-origin", exchange.headers().get("Cross-Origin-Resource-Policy"));
   }
 
   @Test

@@ -60,6 +60,7 @@ record Ending(Wire wire, Cancellation cancellation, OutgoingMessage message) {
     Headers headers = message.headers();
     headers.set("Content-Type", "text/plain; charset=utf-8");
     headers.set("X-Content-Type-Options", "nosniff");
+    headers.set("Cross-Origin-Resource-Policy", "same-origin");
     if (message.admit(body.length)) {
       message.append(body, 0, body.length);
     }

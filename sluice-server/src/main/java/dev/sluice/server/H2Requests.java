@@ -74,6 +74,7 @@ final class H2Requests extends Http2EventAdapter {
       response.status(rejection.status());
       response.type("text/plain; charset=utf-8");
       response.header("X-Content-Type-Options", "nosniff");
+      response.header("Cross-Origin-Resource-Policy", "same-origin");
       response.write(rejection.reason() + "\n");
     };
   }

@@ -20,6 +20,7 @@ final class Refusal {
         Headers.of("Content-Type", "text/plain; charset=utf-8")
             .set("Content-Length", Integer.toString(body.length))
             .set("X-Content-Type-Options", "nosniff")
+            .set("Cross-Origin-Resource-Policy", "same-origin")
             .set("Connection", "close")
             .set("Date", HttpDate.now());
     byte[] head = Http1Encoder.head(rejection.status(), headers);

@@ -190,6 +190,7 @@ final class Http2WireTest {
           :status: 500
           content-type: text/plain; charset=utf-8
           x-content-type-options: nosniff
+          cross-origin-resource-policy: same-origin
           content-length: 22
         DATA internal server error
          END_STREAM
