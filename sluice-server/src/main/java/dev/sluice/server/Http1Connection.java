@@ -17,7 +17,6 @@ import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http2.Http2Settings;
 import io.netty.util.ReferenceCountUtil;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -61,6 +60,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
   private final BodyIntake body;
   private final Mailbox mailbox;
   private final Following following;
+  private final Http1Ending ending;
 
   private Mode mode = Mode.HEAD;
   private long modeSince = System.nanoTime();
@@ -68,7 +68,6 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
   private boolean served;
   private boolean inputClosed;
   private boolean cutForShutdown;
-  private boolean cut;
   private boolean readPaused;
   private @Nullable Exchange exchange;
   private @Nullable Http1Wire wire;
@@ -85,6 +84,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
         new SocketWriter(channel.outlet(), channel.eventLoop(), options.timeouts().write());
     this.body = new BodyIntake(options.limits());
     this.mailbox = new Mailbox(this, channel, writer, server);
+    this.ending = new Http1Ending(channel, options.timeouts(), this::close);
   }
 
   /** What decodes for this connection; stands before it in the pipeline. */
@@ -245,6 +245,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
 
   private void onInputClosed() {
     inputClosed = true;
+    ending.inputClosed();
     switch (mode) {
       case FOLLOW -> {
         if (!options.halfClose()) {
@@ -260,11 +261,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
       }
       case HIJACKED -> body.end();
       case HEAD, DISCARD -> end();
-      case LINGER -> {
-        if (channel.outlet().drained()) {
-          close();
-        }
-      }
+      case LINGER -> ending.closeIfTaken();
       case LEFT, CLOSED -> {}
     }
   }
@@ -397,42 +394,34 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
     }
   }
 
+  /** Says that nothing more comes, and reads on. */
   private void linger() {
-    linger(this::shutdownOutput);
+    if (stopReading()) {
+      ending.sayEnd();
+      ending.linger();
+    }
   }
 
-  private void linger(Runnable saying) {
+  /** Reads for nobody any more; whether it did until now. */
+  private boolean stopReading() {
     if (mode == Mode.LINGER || mode == Mode.CLOSED) {
-      return;
+      return false;
     }
     enter(Mode.LINGER);
     body.discard();
-    channel.pipeline().remove(decoder);
+    channel.pipeline().remove(decoder); // nothing behind it is looked at
     readPaused = false;
     updateReading();
-    saying.run();
-    if (channel.outlet().drained()) {
-      lingerOn();
-    } else if (!cut) {
-      channel.outlet().whenWritable(this::lingerOn);
-    }
-  }
-
-  /** The client has been given all. Until then it has the time of a write to take it. */
-  private void lingerOn() {
-    modeSince = System.nanoTime();
-    if (inputClosed) {
-      close();
-    }
+    return true;
   }
 
   /** Says that this is the end, and closes. */
   private void end() {
-    shutdownOutput();
+    ending.sayEnd();
     if (channel.outlet().drained()) {
       close();
-    } else {
-      linger(() -> {});
+    } else if (stopReading()) {
+      ending.linger();
     }
   }
 
@@ -450,23 +439,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
       close();
     } else if (reason == CloseReason.CLIENT_GONE) {
       close();
-    } else {
-      cut = true;
-      linger(this::cutOutput);
-    }
-  }
-
-  /** A FIN behind what was sent, and without TLS's word that this is all. */
-  private void cutOutput() {
-    if (!channel.outlet().drained()) {
-      channel.outlet().whenWritable(this::cutOutput);
-      return;
-    }
-    try {
-      channel.socket().shutdownOutput();
-      lingerOn();
-    } catch (IOException e) {
-      close();
+    } else if (stopReading()) {
+      ending.lingerCut();
     }
   }
 
@@ -512,29 +486,8 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
   /** Answers for a handler that will not see the request; the loop owns the write side here. */
   private void refuse(Rejection rejection) {
     ServerLog.rejected(channel.remoteAddress(), rejection);
-    enter(Mode.LINGER);
-    channel.pipeline().remove(decoder); // nothing behind it is looked at
-    writeLast(Refusal.encode(rejection, decoder.isHeadRequest()).nioBuffer());
-  }
-
-  private void writeLast(ByteBuffer bytes) {
-    try {
-      channel.outlet().write(bytes);
-      if (bytes.hasRemaining()) {
-        channel.outlet().whenWritable(() -> writeLast(bytes));
-      } else {
-        shutdownOutput();
-      }
-    } catch (IOException e) {
-      close();
-    }
-  }
-
-  private void shutdownOutput() {
-    try {
-      channel.outlet().shutdownOutput();
-    } catch (IOException e) {
-      close();
+    if (stopReading()) {
+      ending.lingerBehind(Refusal.encode(rejection, decoder.isHeadRequest()).nioBuffer());
     }
   }
 
@@ -570,12 +523,7 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
           linger();
         }
       }
-      case LINGER -> {
-        boolean drained = channel.outlet().drained();
-        if (inMode > (drained ? timeouts.linger() : timeouts.write()).toNanos()) {
-          close();
-        }
-      }
+      case LINGER -> ending.sweep(now);
       case FOLLOW -> following.sweep(now);
       case RESPONSE, HIJACKED, LEFT, CLOSED -> {}
     }

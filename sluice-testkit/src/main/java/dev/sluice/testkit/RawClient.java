@@ -33,9 +33,9 @@ public final class RawClient implements Closeable {
    * @param sockets makes unconnected sockets; one of TLS will do
    */
   public record Options(int receiveBufferBytes, Duration timeout, SocketFactory sockets) {
-    /** The system's buffer, ten seconds, cleartext. */
+    /** The system's buffer, thirty seconds, cleartext. */
     public static final Options DEFAULTS =
-        new Options(0, Duration.ofSeconds(10), SocketFactory.getDefault());
+        new Options(0, Duration.ofSeconds(30), SocketFactory.getDefault());
 
     /** These options with another receive buffer. */
     public Options withReceiveBufferBytes(int bytes) {
@@ -133,6 +133,22 @@ public final class RawClient implements Closeable {
         count >= 0;
         count = read(bytes, 0, bytes.length)) {
       all.write(bytes, 0, count);
+    }
+    return all.toString(StandardCharsets.ISO_8859_1);
+  }
+
+  /** Reads to the end of the stream, or until the peer resets the connection. */
+  public String readToEndOrReset() throws IOException {
+    var all = new ByteArrayOutputStream();
+    byte[] bytes = new byte[8 * 1024];
+    try {
+      for (int count = in.read(bytes); count >= 0; count = in.read(bytes)) {
+        all.write(bytes, 0, count);
+      }
+    } catch (SocketTimeoutException e) {
+      throw failure("nothing within the timeout where the end was expected", e);
+    } catch (SocketException e) {
+      // It was cut.
     }
     return all.toString(StandardCharsets.ISO_8859_1);
   }
