@@ -67,7 +67,9 @@ final class JournaledCommand {
   int awaitEnd() throws InterruptedException {
     Exit exit = command.waitFor();
     try {
-      var _ = command.awaitOutput(OUTPUT_GRACE);
+      if (!command.awaitOutput(OUTPUT_GRACE)) {
+        command.awaitWritten(); // however slowly the journal takes it
+      }
     } catch (IOException e) {
       System.err.println("sluice: " + e.getMessage());
     }

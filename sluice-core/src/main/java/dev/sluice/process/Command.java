@@ -15,7 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Two things come to their end, each in its own time: the output ({@link #awaitOutput}), when
  * nobody has it open any more, and the command ({@link #waitFor}), when its first process exits. A
- * process that the command left behind may go on writing.
+ * process that the command left behind may go on writing; {@link #awaitWritten} does not wait for
+ * it.
  *
  * <p>A command that has ended, and left nothing behind for more than a second, needs no further
  * call. One that left something behind keeps it, until it is ended or the JVM is.
@@ -171,6 +172,17 @@ public final class Command implements AutoCloseable {
   /** Waits likewise, for a time; whether the sink has had all of the output. */
   public boolean awaitOutput(Duration timeout) throws IOException, InterruptedException {
     return reader.await(timeout);
+  }
+
+  /**
+   * Waits until the sink has had what was written before this call, and for nothing that is written
+   * later: also a process that the command left behind, and that has the output open, is not waited
+   * for. After {@link #waitFor}, all that the command itself has written has arrived then.
+   *
+   * @throws IOException if the sink could not take it; its failure is the cause
+   */
+  public void awaitWritten() throws IOException, InterruptedException {
+    reader.awaitWritten();
   }
 
   /** Waits until the command has exited. Processes that it started, and output, may be left. */

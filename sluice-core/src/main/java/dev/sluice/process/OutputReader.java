@@ -6,6 +6,8 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -15,29 +17,34 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It ends when both are at their end, that is when nobody has them open any more; or, once
  * {@link #stopWhenEmpty} was called, when they are empty: a process that could not be ended may
- * hold them open for ever.
+ * hold them open for ever. {@link #awaitWritten} waits until they are empty, and it goes on.
  *
  * <p>Thread safety: all methods. The files belong to the thread.
  */
 final class OutputReader {
   private static final int BUFFER_BYTES = 64 * 1024;
 
-  /** What two pipes hold; what is more than that was written after the end of the command. */
+  /** What two pipes hold; what is more than that was written after somebody asked for the rest. */
   private static final int REST_BYTES_MAX = 2 * 1024 * 1024;
 
   private static final Output.Kind[] KINDS = Output.Kind.values();
-  private static final int STOP = KINDS.length;
+  private static final int CALL = KINDS.length;
 
   private final Descriptor[] pipes;
-  private final Descriptor stop;
+  private final Descriptor call;
   private final OutputSink sink;
   private final CountDownLatch finished = new CountDownLatch(1);
   private volatile @Nullable Throwable failure;
-  private boolean stopIsOpen = true;
+  private boolean callIsOpen = true;
+  private boolean stopIsAsked;
+  private CountDownLatch asked = new CountDownLatch(1);
+
+  /** Those whom the thread has heard. */
+  private final List<CountDownLatch> heard = new ArrayList<>();
 
   OutputReader(Descriptor output, Descriptor error, OutputSink sink) throws IOException {
     this.pipes = new Descriptor[] {output, error};
-    this.stop = Descriptor.openEventCounter();
+    this.call = Descriptor.openEventCounter();
     this.sink = sink;
   }
 
@@ -50,6 +57,8 @@ final class OutputReader {
     } finally {
       close();
       finished.countDown();
+      heard.add(takeAsked());
+      heard.forEach(CountDownLatch::countDown);
     }
   }
 
@@ -59,20 +68,25 @@ final class OutputReader {
     for (int i = 0; i < KINDS.length; i++) {
       poll.watchRead(i, pipes[i].number());
     }
-    poll.watchRead(STOP, stop.number());
+    poll.watchRead(CALL, call.number());
     int open = KINDS.length;
-    int rest = Integer.MAX_VALUE;
-    boolean stopping = false;
-    while (open > 0 && rest > 0 && (poll.await(stopping ? 0 : Poll.FOREVER) || !stopping)) {
-      if (poll.isReady(STOP)) {
-        poll.forget(STOP);
-        stopping = true;
+    int rest = 0;
+    while (open > 0) {
+      boolean ready = poll.await(heard.isEmpty() ? Poll.FOREVER : 0);
+      if (poll.isReady(CALL)) {
+        hear(buffer);
         rest = REST_BYTES_MAX;
+      } else if (!heard.isEmpty() && (!ready || rest <= 0)) {
+        if (stopIsAsked()) {
+          return;
+        }
+        heard.forEach(CountDownLatch::countDown);
+        heard.clear();
       }
       for (int i = 0; i < KINDS.length; i++) {
         if (poll.isReady(i)) {
           int read = deliver(i, buffer);
-          rest -= stopping ? read : 0;
+          rest -= read;
           if (read == 0) {
             poll.forget(i);
             open--;
@@ -80,6 +94,24 @@ final class OutputReader {
         }
       }
     }
+  }
+
+  private void hear(MemorySegment buffer) throws IOException {
+    int read = Libc.read(call.number(), buffer); // sets the counter back
+    if (read < 0) {
+      throw Libc.failure("reading a counter of events", read);
+    }
+    heard.add(takeAsked());
+  }
+
+  private synchronized CountDownLatch takeAsked() {
+    CountDownLatch taken = asked;
+    asked = new CountDownLatch(1);
+    return taken;
+  }
+
+  private synchronized boolean stopIsAsked() {
+    return stopIsAsked;
   }
 
   /** Reads once, which does not block, and delivers; 0 at the end. */
@@ -97,9 +129,14 @@ final class OutputReader {
 
   /** From now on there is nothing to wait for: ends it when it has read what is there. */
   synchronized void stopWhenEmpty() {
-    if (stopIsOpen) {
+    stopIsAsked = true;
+    call();
+  }
+
+  private synchronized void call() {
+    if (callIsOpen) {
       try (Arena arena = Arena.ofConfined()) {
-        var _ = Libc.write(stop.number(), arena.allocateFrom(ValueLayout.JAVA_LONG, 1));
+        var _ = Libc.write(call.number(), arena.allocateFrom(ValueLayout.JAVA_LONG, 1));
       }
     }
   }
@@ -122,6 +159,17 @@ final class OutputReader {
     return ended;
   }
 
+  /** Waits until the sink has had what was written before this call. */
+  void awaitWritten() throws IOException, InterruptedException {
+    CountDownLatch written;
+    synchronized (this) {
+      written = callIsOpen ? asked : finished;
+      call();
+    }
+    written.await();
+    throwFailure();
+  }
+
   private void throwFailure() throws IOException {
     Throwable first = failure;
     if (first != null) {
@@ -131,8 +179,8 @@ final class OutputReader {
 
   /** Closes the files, when there is no thread that reads. */
   synchronized void close() {
-    stopIsOpen = false;
-    stop.close();
+    callIsOpen = false;
+    call.close();
     for (Descriptor pipe : pipes) {
       pipe.close();
     }

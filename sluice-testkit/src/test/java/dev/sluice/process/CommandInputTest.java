@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 
 /** Writing to a command's standard input. */
-@Timeout(60)
+@Timeout(180)
 final class CommandInputTest {
   @RegisterExtension final CommandWatch watch = new CommandWatch();
 

@@ -1,5 +1,6 @@
 package dev.sluice.process;
 
+import static java.util.stream.Collectors.joining;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -17,16 +18,20 @@ import java.security.MessageDigest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /** How a command's output reaches the sink. */
-@Timeout(60)
+@Timeout(180)
 final class CommandOutputTest {
   private static final int CHUNK_BYTES = 64 * 1024;
 
@@ -175,6 +180,88 @@ final class CommandOutputTest {
     assertFalse(command.awaitOutput(Duration.ofMillis(50)));
     Processes.kill(Processes.awaitOne(seconds));
     command.awaitOutput(); // and nothing has to be ended
+  }
+
+  @Test
+  void what_was_written_is_waited_for_and_not_who_may_go_on_writing(@TempDir Path directory)
+      throws Exception {
+    Path file = directory.resolve("goOn");
+    var goOn = new CountDownLatch(1);
+    Command command =
+        watch.start(
+            output -> {
+              awaitUninterrupted(goOn);
+              recorder.accept(output);
+            },
+            "sh",
+            "-c",
+            "(until [ -e "
+                + file
+                + " ]; do sleep 0.05; done; echo late) &"
+                + " seq 1 10000; echo last >&2");
+    assertEquals(0, command.waitFor().status());
+    CompletableFuture<Void> written = CompletableFuture.runAsync(() -> awaitWritten(command));
+    assertThrows(TimeoutException.class, () -> written.get(50, TimeUnit.MILLISECONDS));
+    assertEquals("", recorder.inOrder());
+    goOn.countDown();
+    written.get(60, TimeUnit.SECONDS);
+    String lines = IntStream.rangeClosed(1, 10_000).mapToObj(i -> i + "\n").collect(joining());
+    assertEquals(lines, recorder.out());
+    assertEquals("last\n", recorder.err());
+    assertFalse(command.awaitOutput(Duration.ofMillis(50)));
+    Files.createFile(file);
+    command.awaitOutput(); // it is still heard
+    assertEquals(lines + "late\n", recorder.out());
+    command.awaitWritten();
+  }
+
+  @Test
+  void nor_is_one_that_never_stops_writing() throws Exception {
+    Command command = watch.start(output -> {}, "sh", "-c", "yes & yes >&2 &");
+    assertEquals(0, command.waitFor().status());
+    for (int i = 0; i < 3; i++) {
+      command.awaitWritten();
+    }
+    var _ = command.end();
+  }
+
+  @Test
+  void many_may_wait_for_what_was_written_while_it_goes_on_and_ends() throws Exception {
+    Command command = watch.start(recorder, "sh", "-c", "seq 1 300000; seq 1 300000 >&2");
+    CompletableFuture<?>[] all = new CompletableFuture<?>[8];
+    for (int i = 0; i < all.length; i++) {
+      all[i] =
+          CompletableFuture.runAsync(() -> {
+            while (command.exit() == null) {
+              awaitWritten(command);
+            }
+            awaitWritten(command);
+          });
+    }
+    CompletableFuture.allOf(all).get(120, TimeUnit.SECONDS);
+    assertTrue(recorder.out().endsWith("\n300000\n"));
+    assertTrue(recorder.err().endsWith("\n300000\n"));
+  }
+
+  @Test
+  void who_waits_for_what_was_written_is_told_of_a_sink_that_fails() throws Exception {
+    Command command =
+        watch.start(
+            output -> {
+              throw new IOException("full");
+            },
+            "yes");
+    assertEquals(new Exit(141, "PIPE"), command.waitFor());
+    IOException e = assertThrows(IOException.class, command::awaitWritten);
+    assertEquals("full", e.getCause().getMessage());
+  }
+
+  private static void awaitWritten(Command command) {
+    try {
+      command.awaitWritten();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** As any process does that ends: its files are closed before it has ended. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a command is started with, how it exits, and what cannot be started. */
-@Timeout(60)
+@Timeout(180)
 final class CommandStartTest {
   @RegisterExtension final CommandWatch watch = new CommandWatch();
 

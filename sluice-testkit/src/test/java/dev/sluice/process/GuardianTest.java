@@ -20,7 +20,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A command does not outlive its JVM, however that ends. */
-@Timeout(60)
+@Timeout(180)
 final class GuardianTest {
   private static final String PRINT_COOKIE = "echo ${SLUICE_COMMAND_ID##*:}; ";
 
@@ -86,7 +86,7 @@ final class GuardianTest {
     Process jvm = startJvm(List.of("env", "--ignore-signal=CHLD"), "exit 3");
     try (BufferedReader lines = jvm.inputReader()) {
       assertEquals("Exit[status=3, signal=null]", lines.readLine());
-      assertTrue(jvm.waitFor(15, TimeUnit.SECONDS));
+      assertTrue(jvm.waitFor(60, TimeUnit.SECONDS));
     }
   }
 

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
 
 /** Looks at processes from outside, by a marker in their arguments or their environment. */
 final class Processes {
-  static final Duration PATIENCE = Duration.ofSeconds(15);
+  static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private Processes() {}
 
@@ -44,6 +44,12 @@ final class Processes {
   static String[] stat(long id) {
     String stat = read(id, "stat");
     return stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1);
+  }
+
+  /** Of a process that has one. */
+  static String groupOfParent(long id) {
+    String parent = read(Long.parseLong(stat(id)[1]), "stat");
+    return parent.isEmpty() ? "" : parent.substring(parent.lastIndexOf(')') + 2).split(" ", -1)[2];
   }
 
   static String read(long id, String file) {
