@@ -182,7 +182,7 @@ final class FlushPolicyTest {
 
   private record Compressed(TestExchange exchange) {
     String awaitDecoded(int length) throws Exception {
-      long deadlineNanos = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+      long deadlineNanos = System.nanoTime() + Duration.ofSeconds(30).toNanos();
       exchange.awaitHead();
       while (true) {
         String text = decoded(length);

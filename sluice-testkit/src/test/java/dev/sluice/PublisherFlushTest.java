@@ -60,7 +60,7 @@ final class PublisherFlushTest {
   }
 
   private void awaitFlush() throws InterruptedException {
-    assertTrue(flushes.tryAcquire(10, TimeUnit.SECONDS), "no flush of what was published");
+    assertTrue(flushes.tryAcquire(30, TimeUnit.SECONDS), "no flush of what was published");
   }
 
   private static int decompressedLength(byte[] compressed) throws IOException {

@@ -28,7 +28,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** How a pump on a thread of its own lives and ends with its handler. */
-@Timeout(30)
+@Timeout(180)
 final class TransferTest {
   private static final TestRequest REQUEST = TestRequest.get("/");
 
@@ -254,7 +254,7 @@ final class TransferTest {
   /** Where PID 1 does not reap, an orphan that has ended stays as a zombie. */
   private static void awaitEnd(ProcessHandle process) throws Exception {
     Path stat = Path.of("/proc", Long.toString(process.pid()), "stat");
-    long deadlineNanos = System.nanoTime() + Duration.ofSeconds(10).toNanos();
+    long deadlineNanos = System.nanoTime() + Duration.ofSeconds(30).toNanos();
     while (process.isAlive() && !(Files.exists(stat) && Files.readString(stat).contains(") Z"))) {
       assertTrue(System.nanoTime() < deadlineNanos, process + " lives on");
       Thread.sleep(10);

@@ -75,6 +75,8 @@ final class CachingNginx implements AutoCloseable {
       proxy_cache_bypass $followed;
       proxy_no_cache $followed;
       proxy_cache_lock on;
+      proxy_cache_lock_timeout 60s;
+      proxy_cache_lock_age 60s;
       proxy_cache_revalidate on;
       add_header Cache $upstream_cache_status always;
 

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** nginx with a cache in front: what is there comes from the cache, what comes is not held back. */
 @Tag("external")
 @Tag("needs-nginx")
-@Timeout(value = 60, unit = TimeUnit.SECONDS, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, unit = TimeUnit.SECONDS, threadMode = ThreadMode.SEPARATE_THREAD)
 final class CachingProxyTest {
   @TempDir private Path directory;
 

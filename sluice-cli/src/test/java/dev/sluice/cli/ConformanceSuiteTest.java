@@ -18,7 +18,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("external")
 @Tag("needs-node")
 @Tag("needs-npm")
-@Timeout(value = 5, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 10, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
 final class ConformanceSuiteTest {
   /** All of them, but the six of {@link #OPTIONAL_PART}. */
   private static final int TESTS = 332;

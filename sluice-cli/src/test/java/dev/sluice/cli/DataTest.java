@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code sluice run --data}, and directories that cannot be used. */
-@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 final class DataTest {
   @TempDir private Path directory;
 
@@ -172,7 +172,7 @@ final class DataTest {
             "--",
             "sh",
             "-c",
-            "seq 10000000 29999999")) {
+            "seq 10000000 19999999")) {
       URI url = sluice.awaitUrl();
       sluice.awaitCommandEnd();
       try (Viewer viewer = Viewer.of(url)) {

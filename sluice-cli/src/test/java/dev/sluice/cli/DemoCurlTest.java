@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The lines that {@code sluice demo} prints, pasted into a shell, on each version of HTTP. */
 @Tag("external")
 @Tag("needs-curl")
-@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 final class DemoCurlTest {
   private static final Pattern CURL = Pattern.compile("(curl .*) https?://\\S+?(/.*)");
   private static final List<String> TICKS =

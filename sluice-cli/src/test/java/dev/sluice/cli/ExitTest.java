@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** {@code sluice run --exit}, and with what status it ends. */
-@Timeout(value = 40, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 final class ExitTest {
 
   private static SluiceProcess run(String script) throws IOException {
@@ -60,7 +60,7 @@ final class ExitTest {
 
   @Test
   void a_slow_viewer_gets_everything_first() throws Exception {
-    int size = 20_000_000;
+    int size = 10_000_000; // well within the ten seconds that it waits
     try (SluiceProcess sluice = run("read go; head -c " + size + " /dev/zero; exit 4")) {
       URI url = sluice.awaitUrl();
       try (Viewer slow = Viewer.slow(url)) {

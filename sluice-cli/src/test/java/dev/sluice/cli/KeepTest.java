@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import picocli.CommandLine.TypeConversionException;
 
 /** {@code --keep}: what is dropped is told, and a stream with a hole never ends as if whole. */
-@Timeout(value = 40, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 final class KeepTest {
   private static final Pattern GAP =
       Pattern.compile("\\{\"from\":\"0{16}_(\\d{16})\",\"to\":\"0{16}_(\\d{16})\"\\}");
@@ -77,7 +77,7 @@ final class KeepTest {
       try (Viewer raw = Viewer.slow(url);
           Viewer sse = Viewer.slow(url.resolve("/?as=sse"))) {
         raw.until("first\n");
-        sse.until("\n\n");
+        sse.until("first\\n\"}\n\n");
         sluice.go();
         sluice.awaitCommandEnd();
         raw.expectCut();

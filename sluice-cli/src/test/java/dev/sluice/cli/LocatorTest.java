@@ -16,7 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Which stream a URL means. */
-@Timeout(value = 20, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 final class LocatorTest {
   private static final String ID = "0a0b0c0d";
   private static final Handler STREAM = status(200, "Stream-Next-Offset", "a7");

@@ -14,7 +14,7 @@ import java.util.stream.Stream;
  */
 record Marker(String value) {
   static final String VARIABLE = "SLUICE_TEST_MARKER";
-  private static final int PATIENCE_SECONDS = 15;
+  private static final int PATIENCE_SECONDS = 60;
 
   static Marker random() {
     return new Marker(UUID.randomUUID().toString());

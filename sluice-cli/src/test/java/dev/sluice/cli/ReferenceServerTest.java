@@ -25,7 +25,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 @Tag("external")
 @Tag("needs-node")
 @Tag("needs-npm")
-@Timeout(value = 120, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 300, threadMode = ThreadMode.SEPARATE_THREAD)
 final class ReferenceServerTest {
   private static final int LINES = 1000;
 

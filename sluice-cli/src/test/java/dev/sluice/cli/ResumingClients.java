@@ -18,7 +18,7 @@ final class ResumingClients implements AutoCloseable {
   /** The journals, which must be there before the clients are. */
   static final List<String> KINDS = List.of("json", "text", "cut", "binary");
 
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int PATIENCE_SECONDS = 180;
 
   private final NodeProgram program;
   private final Map<String, Integer> seen = new HashMap<>();

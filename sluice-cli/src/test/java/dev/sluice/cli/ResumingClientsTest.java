@@ -31,7 +31,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("needs-node")
 @Tag("needs-npm")
 @Tag("needs-chromium")
-@Timeout(value = 8, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 20, unit = TimeUnit.MINUTES, threadMode = ThreadMode.SEPARATE_THREAD)
 final class ResumingClientsTest {
   private static final int KILLS = Integer.getInteger("sluice.test.kills", 50);
   private static final int KILLED_WITHIN_MILLIS = 150;

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code sluice serve}, with {@code append} and {@code cat}: processes of their own. */
-@Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 final class ServeTest {
   private static final int WRITERS = 8;
   private static final int LINES = 20_000;
@@ -104,7 +104,8 @@ final class ServeTest {
   void
       the_lines_of_writers_at_the_same_time_are_whole_and_there_once_also_when_the_server_is_killed()
           throws Exception {
-    try (SluiceProcess first = serveData("0")) {
+    String listen = "127.0.0.1:" + Ports.free();
+    try (SluiceProcess first = serveData(listen)) {
       URI url = first.awaitUrl().resolve("/log");
       Ended.withInput("begin\n", "append", url.toString()).assertQuietlyDone();
       Path out = directory.resolve("out");
@@ -116,7 +117,7 @@ final class ServeTest {
           write(0, LINES / 2, i, writers.get(i));
         }
         first.process().destroyForcibly().onExit().join();
-        try (SluiceProcess second = serveData("127.0.0.1:" + url.getPort())) {
+        try (SluiceProcess second = serveData(listen)) {
           second.awaitUrl();
           for (int i = 0; i < WRITERS; i++) {
             write(LINES / 2, LINES, i, writers.get(i));

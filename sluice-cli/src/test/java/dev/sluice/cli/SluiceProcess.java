@@ -20,13 +20,13 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
- * A {@code sluice} of its own JVM. It is ended by force after 30 seconds, so that no read of its
+ * A {@code sluice} of its own JVM. It is ended by force after 150 seconds, so that no read of its
  * output waits for ever.
  *
  * <p>Thread safety: none.
  */
 final class SluiceProcess implements AutoCloseable {
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int PATIENCE_SECONDS = 150;
   private static final Pattern URL = Pattern.compile("sluice: (https?://\\S+).*");
 
   private final Process process;

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Viewer implements Closeable {
   private static final RawClient.Options PATIENT =
-      RawClient.Options.DEFAULTS.withTimeout(Duration.ofSeconds(20));
+      RawClient.Options.DEFAULTS.withTimeout(Duration.ofSeconds(60));
 
   private final RawClient client;
   private final String head;

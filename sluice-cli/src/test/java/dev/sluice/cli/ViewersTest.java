@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What the viewers of a command get, all at once and each at its own speed. */
-@Timeout(value = 40, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 final class ViewersTest {
   private static final String IN_TWO_HALVES = "seq 1 100000; read go; seq 100001 200000";
 

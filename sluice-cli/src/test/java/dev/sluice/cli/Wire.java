@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread safety: none.
  */
 final class Wire implements AutoCloseable {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final StreamUrl url;
   private final JournalClient client = new JournalClient();

@@ -32,7 +32,7 @@ import java.util.regex.Pattern;
  * <p>Thread safety: none. What other tests do at the same time is seen as well.
  */
 public final class LeakCheck {
-  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
   private static final Path OPEN_FILES = Path.of("/proc/self/fd");
 
   private static final Pattern KEPT_THREADS =
@@ -60,12 +60,17 @@ public final class LeakCheck {
   }
 
   /**
-   * Waits for up to five seconds until nothing is there that was not there before.
+   * Waits for up to thirty seconds until nothing is there that was not there before.
    *
    * @throws AssertionError if something is; it names all of it
    */
   public void assertNoneLeaked() throws InterruptedException {
-    long deadlineNanos = System.nanoTime() + PATIENCE.toNanos();
+    assertNoneLeaked(PATIENCE);
+  }
+
+  /** Waits likewise, for a time. */
+  void assertNoneLeaked(Duration patience) throws InterruptedException {
+    long deadlineNanos = System.nanoTime() + patience.toNanos();
     Set<String> leaked = leaked();
     while (!leaked.isEmpty()) {
       if (System.nanoTime() > deadlineNanos) {

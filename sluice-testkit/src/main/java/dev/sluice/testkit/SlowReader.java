@@ -32,7 +32,7 @@ public final class SlowReader implements Closeable {
     return new SlowReader(client.send(request));
   }
 
-  /** Reads so many bytes and no more; waits for them for ten seconds. */
+  /** Reads so many bytes and no more; waits for them for thirty seconds. */
   public String read(int count) throws IOException {
     String text = client.readExactly(count);
     bytesRead += count;

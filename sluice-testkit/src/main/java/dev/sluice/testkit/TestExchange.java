@@ -30,12 +30,12 @@ import org.jspecify.annotations.Nullable;
  * uses. What a flush sends is <i>flushed</i> from then on and can be asked for while the handler
  * runs: by the test, or by what the handler calls.
  *
- * <p>Methods that wait do so for ten seconds and then throw an {@link AssertionError}.
+ * <p>Methods that wait do so for thirty seconds and then throw an {@link AssertionError}.
  *
  * <p>Thread safety: all methods may be called by any thread; the handler runs once.
  */
 public final class TestExchange {
-  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+  private static final Duration TIMEOUT = Duration.ofSeconds(30);
 
   private final Request request;
   private final RecordingWire wire;

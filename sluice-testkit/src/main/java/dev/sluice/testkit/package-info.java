@@ -20,7 +20,7 @@
  * server byte by byte; {@link dev.sluice.testkit.LeakCheck} tells what a test has left behind.
  *
  * <p><b>Concurrency.</b> A test exchange may be asked by any thread; the clients belong to one
- * thread. Whatever waits gives up after ten seconds unless told otherwise, with an {@link
+ * thread. Whatever waits gives up after thirty seconds unless told otherwise, with an {@link
  * AssertionError} that says what there was.
  */
 @NullMarked

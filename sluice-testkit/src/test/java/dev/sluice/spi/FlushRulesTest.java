@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** What a flush promises, and who may call it: the rules B1 to B9, D5 and A14. */
-@Timeout(30)
+@Timeout(180)
 final class FlushRulesTest {
   private static final TestRequest REQUEST = TestRequest.get("/");
 

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
 /** The rule D6 where it is hardest to keep: a hijack while the handler returns. */
-@Timeout(60)
+@Timeout(180)
 final class HijackRaceTest {
   private static final int ROUNDS = 1_000;
 

@@ -7,12 +7,13 @@ import java.io.InputStream;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
-@Timeout(60)
+@Timeout(180)
 final class LeakCheckTest {
   private final LeakCheck leaks = LeakCheck.before();
 
@@ -35,7 +36,9 @@ final class LeakCheckTest {
     Process process = new ProcessBuilder("sleep", "1000").inheritIO().start();
     try (InputStream open = Files.newInputStream(file);
         ServerSocket socket = new ServerSocket(0)) {
-      String message = assertThrows(AssertionError.class, leaks::assertNoneLeaked).getMessage();
+      String message =
+          assertThrows(AssertionError.class, () -> leaks.assertNoneLeaked(Duration.ofMillis(200)))
+              .getMessage();
       assertTrue(message.contains("\"left-running\""), message);
       assertTrue(message.contains("process " + process.pid()), message);
       if (Files.isDirectory(Path.of("/proc/self/fd"))) {

@@ -69,7 +69,7 @@ final class TestExchangeTest {
         TestExchange.start(
             (request, response) -> {
               begun.countDown();
-              assertTrue(request.draining().await(Duration.ofSeconds(10)));
+              assertTrue(request.draining().await(Duration.ofSeconds(30)));
               response.write("bye");
             },
             TestRequest.get("/"));
