@@ -56,14 +56,28 @@ public final class JournalHandler implements Handler {
 
   @Override
   public void handle(Request request, Response response) throws IOException {
-    if (RequestedName.hasEncodedSlash(request)) {
-      throw noSuchJournal();
+    StreamAnswer.protect(response);
+    try {
+      if (RequestedName.hasEncodedSlash(request)) {
+        throw noSuchJournal();
+      }
+      answer(find(request.parameter("name")), request, response);
+    } catch (RequestException e) {
+      StreamAnswer.refuse(response, e);
     }
-    answer(find(request.parameter("name")), request, response);
+  }
+
+  private void handleRoot(Request request, Response response) throws IOException {
+    StreamAnswer.protect(response);
+    try {
+      answerRoot(request, response);
+    } catch (RequestException e) {
+      StreamAnswer.refuse(response, e);
+    }
   }
 
   /** One journal is its own index. */
-  private void handleRoot(Request request, Response response) throws IOException {
+  private void answerRoot(Request request, Response response) throws IOException {
     List<String> names = journals.names();
     if (names.size() == 1) {
       response.header("Content-Location", "/" + names.getFirst());
@@ -84,7 +98,6 @@ public final class JournalHandler implements Handler {
     Start start = Start.of(request, journal);
     response.headers().add("Vary", "Accept");
     response.header("Sluice-Journal", journal.id());
-    response.header("Cross-Origin-Resource-Policy", "same-origin");
     if (!request.method().equals("HEAD")) {
       journal.use();
     }

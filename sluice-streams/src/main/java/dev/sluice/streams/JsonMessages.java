@@ -6,8 +6,8 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import dev.sluice.RequestException;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,15 +50,15 @@ final class JsonMessages {
    */
   static byte[] toLines(byte[] body) throws RequestException {
     checkText(body);
-    var lines = new ByteArrayOutputStream(body.length + 1);
     try (JsonParser parser = newFactory().createParser(body)) {
       JsonToken first = parser.nextToken();
       if (first == null) {
         throw refusal("empty", null);
       }
       boolean isArray = first == JsonToken.START_ARRAY;
+      var lines = new Lines(body, isArray);
       while (!isArray || parser.nextToken() != JsonToken.END_ARRAY) {
-        putMessage(parser, body, lines);
+        putMessage(parser, lines);
         if (!isArray) {
           break;
         }
@@ -66,6 +66,7 @@ final class JsonMessages {
       if (parser.nextToken() != null) {
         throw refusal("more than one value; send them as an array", parser);
       }
+      return lines.toByteArray();
     } catch (JsonProcessingException e) {
       throw new RequestException(400, "not JSON: " + describe(e));
     } catch (RequestException e) {
@@ -73,7 +74,6 @@ final class JsonMessages {
     } catch (IOException e) {
       throw new RequestException(400, "not JSON");
     }
-    return lines.toByteArray();
   }
 
   /** One for each body: it keeps the names that it has seen, which are the client's choice. */
@@ -96,31 +96,14 @@ final class JsonMessages {
     }
   }
 
-  private static void putMessage(JsonParser parser, byte[] body, ByteArrayOutputStream lines)
-      throws IOException {
+  private static void putMessage(JsonParser parser, Lines lines) throws IOException {
     int start = (int) parser.currentTokenLocation().getByteOffset();
     if (parser.currentToken().isStructStart()) {
       parser.skipChildren();
     } else {
       parser.finishToken();
     }
-    int end = (int) parser.currentLocation().getByteOffset();
-    while (isSpace(body[end - 1])) { // what shows that a number has ended may have been read
-      end--;
-    }
-    int plain = start;
-    for (int i = start; i < end; i++) {
-      if (body[i] == '\n' || body[i] == '\r') {
-        lines.write(body, plain, i - plain);
-        plain = i + 1;
-      }
-    }
-    lines.write(body, plain, end - plain);
-    lines.write('\n');
-  }
-
-  private static boolean isSpace(byte b) {
-    return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+    lines.add(start, (int) parser.currentLocation().getByteOffset());
   }
 
   private static RequestException refusal(String what, @Nullable JsonParser parser) {
@@ -139,5 +122,58 @@ final class JsonMessages {
 
   private static String at(long index) {
     return index < 0 ? "" : ", at byte " + index;
+  }
+
+  /** Lines that are taken from a body. */
+  private static final class Lines {
+    private final byte[] body;
+    private final byte[] bytes;
+    private int size;
+
+    /**
+     * None yet.
+     *
+     * @param isArray whether commas become line ends, and brackets go; otherwise one is added
+     */
+    Lines(byte[] body, boolean isArray) {
+      this.body = body;
+      this.bytes = new byte[isArray ? body.length - 1 : body.length + 1];
+    }
+
+    /** Adds what is between two indexes; at its end, what shows that a number is over. */
+    void add(int start, int end) {
+      if (size > 0) {
+        bytes[size++] = '\n';
+      }
+      int last = end;
+      while (isSpace(body[last - 1])) {
+        last--;
+      }
+      int plain = start;
+      for (int i = start; i < last; i++) {
+        if (body[i] == '\n' || body[i] == '\r') {
+          put(plain, i);
+          plain = i + 1;
+        }
+      }
+      put(plain, last);
+    }
+
+    private void put(int from, int to) {
+      System.arraycopy(body, from, bytes, size, to - from);
+      size += to - from;
+    }
+
+    /** All of them, once the body has proved to be whole. */
+    byte[] toByteArray() {
+      if (size > 0) {
+        bytes[size++] = '\n';
+      }
+      return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
+    }
+
+    private static boolean isSpace(byte b) {
+      return b == ' ' || b == '\n' || b == '\r' || b == '\t';
+    }
   }
 }

@@ -4,20 +4,24 @@ import dev.sluice.Request;
 import dev.sluice.RequestException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Arrays;
 
 /** Reads the body of a request that becomes one record. */
 final class RequestBytes {
-  private static final int STEP_BYTES = 64 * 1024;
+  /**
+   * An array that is full is replaced by one of so many times its size; of a size that is a little
+   * more than a power of two, the heap would take twice as much.
+   */
+  private static final int GROWTH = 15;
 
   private RequestBytes() {}
 
   /**
-   * Reads all of it, or fails: also if the client goes in the middle.
+   * Reads all of it, or fails: also if the client goes in the middle. What it holds grows with what
+   * has come, whatever length was declared.
    *
-   * @param bytesMax how many it may have; so many at most are held
-   * @param share takes what has come of a large one
+   * @param bytesMax how many it may have
+   * @param share takes what is held of a large one
    * @throws RequestException if it has more (413)
    */
   static byte[] read(Request request, int bytesMax, BodyBudget.Share share) throws IOException {
@@ -25,48 +29,33 @@ final class RequestBytes {
     if (length > bytesMax) {
       throw tooLarge(bytesMax);
     }
+    int most = length < 0 ? bytesMax : (int) length;
     InputStream body = request.body();
-    if (length >= 0 && length <= STEP_BYTES) {
-      byte[] all = new byte[(int) length];
-      return body.readNBytes(all, 0, all.length) == all.length ? all : cut();
+    byte[] bytes = new byte[Math.min(most, BodyBudget.FREE_BYTES)];
+    int size = body.readNBytes(bytes, 0, bytes.length);
+    while (size == bytes.length && size < most) {
+      bytes = grown(bytes, most, share);
+      size += body.readNBytes(bytes, size, bytes.length - size);
     }
-    byte[] part = body.readNBytes(Math.min(STEP_BYTES, bytesMax));
-    if (part.length < STEP_BYTES && part.length < bytesMax) {
-      return part;
-    }
-    List<byte[]> parts = new ArrayList<>();
-    int size = 0;
-    while (part.length > 0) {
-      parts.add(part);
-      size += part.length;
-      share.take(STEP_BYTES);
-      part = body.readNBytes(Math.min(STEP_BYTES, bytesMax - size));
-    }
-    if (size == bytesMax && body.read() >= 0) {
+    if (length < 0 && size == most && body.read() >= 0) {
       throw tooLarge(bytesMax);
     }
-    return joined(parts, size);
+    if (size < length) { // the server says so itself, by an exception of the read
+      throw new IOException("the body ended before its length");
+    }
+    return size == bytes.length ? bytes : Arrays.copyOf(bytes, size);
   }
 
-  private static byte[] joined(List<byte[]> parts, int size) {
-    byte[] all = new byte[size];
-    int at = 0;
-    for (byte[] part : parts) {
-      System.arraycopy(part, 0, all, at, part.length);
-      at += part.length;
-    }
-    return all;
+  private static byte[] grown(byte[] full, int most, BodyBudget.Share share) throws IOException {
+    int size = (int) Math.min(most, (long) full.length * GROWTH);
+    share.take(size - full.length);
+    return Arrays.copyOf(full, size);
   }
 
   /** As it was declared, or -1; the server has checked it. */
   private static long length(Request request) {
     String length = request.header("Content-Length");
     return length == null ? -1 : Long.parseLong(length);
-  }
-
-  /** The server says so itself, by an exception of the read. */
-  private static byte[] cut() throws IOException {
-    throw new IOException("the body ended before its length");
   }
 
   private static RequestException tooLarge(int bytesMax) {

@@ -1,5 +1,6 @@
 package dev.sluice.streams;
 
+import dev.sluice.RequestException;
 import dev.sluice.Response;
 import dev.sluice.journal.Append;
 import dev.sluice.journal.AppendResult;
@@ -7,6 +8,7 @@ import dev.sluice.journal.Journal;
 import dev.sluice.journal.Offset;
 import dev.sluice.journal.ProducerSequence;
 import java.io.IOException;
+import java.util.List;
 
 /** Says in HTTP what became of an append (Durable Streams, section 5.2). */
 final class StreamAnswer {
@@ -111,9 +113,25 @@ final class StreamAnswer {
     }
   }
 
+  /** Sets what every answer says to browsers, refusals too (section 12.7). */
+  static void protect(Response response) {
+    response.header("X-Content-Type-Options", "nosniff");
+    response.header("Cross-Origin-Resource-Policy", "same-origin");
+  }
+
+  /** Answers with a line that says what is wrong with a request. */
+  static void refuse(Response response, RequestException fault) throws IOException {
+    if (fault.status() == 503) {
+      response.header("Retry-After", "1");
+    }
+    refuse(response, fault.status(), String.valueOf(fault.getMessage()));
+  }
+
   /** Answers with a line that says why. */
   static void refuse(Response response, int status, String why) throws IOException {
-    response.headers().remove("Content-Length").remove("ETag"); // of what was to be sent
+    for (String field : List.of("Content-Length", "Content-Location", "ETag")) {
+      response.headers().remove(field); // of what was to be sent
+    }
     response.status(status).type("text/plain; charset=utf-8").header("Cache-Control", "no-store");
     response.write(why.replaceAll("\\p{Cntrl}", "?") + "\n");
   }

@@ -19,16 +19,23 @@ final class StreamForks {
     this.store = store;
   }
 
-  /** The journal that a fork leaves. */
-  Journal source(ForkHeaders headers) throws IOException {
+  /**
+   * The journal that a fork leaves; or that fork itself, if it is there and its source was deleted
+   * meanwhile: a client that did not hear the first answer asks once more.
+   */
+  Journal source(String name, ForkHeaders headers) throws IOException {
     Journal source = store.find(headers.source());
-    if (source == null) {
-      boolean gone = store.isGone(headers.source());
-      throw new RequestException(
-          gone ? 409 : 404,
-          ForkHeaders.FROM + (gone ? ": that journal was deleted" : ": there is no such journal"));
+    if (source != null) {
+      return source;
     }
-    return source;
+    Journal fork = store.find(name);
+    if (fork != null && isSame(fork, headers)) {
+      return fork;
+    }
+    boolean gone = store.isGone(headers.source());
+    throw new RequestException(
+        gone ? 409 : 404,
+        ForkHeaders.FROM + (gone ? ": that journal was deleted" : ": there is no such journal"));
   }
 
   /**
@@ -54,18 +61,32 @@ final class StreamForks {
       JournalOptions options,
       @Nullable Append first)
       throws IOException {
-    return store.fork(name, source, at(source, headers), options, first);
+    Journal there = store.find(name);
+    return there != null
+        ? new JournalStore.Opened(there, false)
+        : store.fork(name, source, at(source, headers), options, first);
   }
 
-  /** Whether a journal is the fork that is asked for. */
-  static boolean isSame(Journal journal, Journal source, ForkHeaders headers)
-      throws RequestException {
+  /**
+   * Whether a journal is the fork that is asked for. It tells so itself: its source may be gone, or
+   * have gone on.
+   */
+  static boolean isSame(Journal journal, ForkHeaders headers) {
     Origin origin = journal.origin();
     if (origin == null || !origin.name().equals(headers.source())) {
       return false;
     }
-    boolean anywhere = headers.offset() == null && headers.beyond() == 0;
-    return anywhere || origin.at().equals(at(source, headers));
+    Offset given = headers.offset();
+    long beyond = headers.beyond();
+    if (given == null) {
+      return beyond == 0; // the end, wherever that was
+    }
+    long from = given.position();
+    long at = origin.at().position();
+    if (beyond == 0 || !JsonMessages.are(journal.options().contentType())) {
+      return from + beyond == at;
+    }
+    return JsonLines.isBoundary(journal, from) && JsonLines.end(journal, from, at, beyond) == at;
   }
 
   private static Offset at(Journal source, ForkHeaders headers) throws RequestException {

@@ -55,19 +55,19 @@ public final class StreamHandler implements Handler {
 
   /** A handler of all that clients may do with the journals of a store. */
   public StreamHandler(Journals journals, StreamOptions options) {
-    this(journals, options, true);
+    this(journals, options, new BodyBudget(), true);
   }
 
-  private StreamHandler(Journals journals, StreamOptions options, boolean writable) {
+  StreamHandler(Journals journals, StreamOptions options, BodyBudget bodies, boolean writable) {
     this.store = journals.store();
     this.writable = writable;
     this.reads = new StreamReads(journals, options);
-    this.writes = new StreamWrites(store, options.created());
+    this.writes = new StreamWrites(store, options.created(), bodies);
   }
 
   /** A handler of reads alone: everything else gets 405. */
   public static StreamHandler readOnly(Journals journals, StreamOptions options) {
-    return new StreamHandler(journals, options, false);
+    return new StreamHandler(journals, options, new BodyBudget(), false);
   }
 
   /**
@@ -81,12 +81,11 @@ public final class StreamHandler implements Handler {
 
   @Override
   public void handle(Request request, Response response) throws IOException {
-    response.header("X-Content-Type-Options", "nosniff");
-    response.header("Cross-Origin-Resource-Policy", "same-origin");
+    StreamAnswer.protect(response);
     try {
       answer(request, response);
     } catch (RequestException e) {
-      StreamAnswer.refuse(response, e.status(), String.valueOf(e.getMessage()));
+      StreamAnswer.refuse(response, e);
     } catch (JournalGoneException e) {
       StreamAnswer.refuse(
           response, 409, "a journal of this name was deleted, and has forks: use another name");

@@ -17,7 +17,7 @@ final class StreamHeaders {
   private static final Pattern SEQUENCE_TEXT = Pattern.compile("[ -~]{1,255}");
   private static final int TYPE_CHARACTERS_MAX = 255;
   private static final String TOKEN = "[!#$%&'*+.^_`|~0-9A-Za-z-]+";
-  private static final Pattern TYPE = Pattern.compile(TOKEN + "/" + TOKEN + "( *;[ -~]*)?");
+  private static final Pattern TYPE = Pattern.compile(TOKEN + "/" + TOKEN + "([ \\t]*;[ -~\\t]*)?");
 
   private StreamHeaders() {}
 
@@ -50,7 +50,7 @@ final class StreamHeaders {
     }
   }
 
-  /** The media type of the body, or null. */
+  /** The media type of the body, or null; a tab, which may stand between parameters, as a space. */
   static @Nullable String contentType(Headers headers) throws RequestException {
     String type = single(headers, "Content-Type");
     if (type == null || type.isEmpty()) {
@@ -59,7 +59,7 @@ final class StreamHeaders {
     if (type.length() > TYPE_CHARACTERS_MAX || !TYPE.matcher(type).matches()) {
       throw new RequestException(400, "Content-Type: malformed; use TYPE/SUBTYPE, as text/plain");
     }
-    return type;
+    return type.replace('\t', ' ');
   }
 
   /** Whether two media types are the same but for case and parameters. */
@@ -69,6 +69,18 @@ final class StreamHeaders {
 
   private static String essence(String type) {
     return type.split(";", 2)[0].strip();
+  }
+
+  /**
+   * Checks that a body is as it is meant: its readers would not learn that it is compressed.
+   *
+   * @throws RequestException if not (415)
+   */
+  static void checkPlain(Headers headers) throws RequestException {
+    String coding = single(headers, "Content-Encoding");
+    if (coding != null && !coding.isEmpty() && !coding.equalsIgnoreCase("identity")) {
+      throw new RequestException(415, "Content-Encoding: send the bytes as they are");
+    }
   }
 
   /** The writer's sequence (section 5.2), or null. */

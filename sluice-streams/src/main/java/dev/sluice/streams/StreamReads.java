@@ -189,6 +189,10 @@ final class StreamReads {
       if (journal.deleted()) {
         throw new RequestException(404, "the journal was deleted");
       }
+      if (journal.abandoned() && journal.tail().position() == seen) {
+        throw new RequestException( // where others are cut; an empty answer would be one for ever
+            503, "whoever wrote this journal is gone and has not closed it; more may never come");
+      }
     }
     if (!chunk.closed()) {
       response.header("Stream-Cursor", Long.toString(Cursor.after(query.cursor(), Instant.now())));

@@ -9,9 +9,11 @@ import dev.sluice.journal.Ending;
 import dev.sluice.journal.Journal;
 import dev.sluice.journal.JournalOptions;
 import dev.sluice.journal.JournalStore;
+import dev.sluice.journal.Kind;
 import dev.sluice.journal.Offset;
 import dev.sluice.journal.ProducerSequence;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -30,12 +32,12 @@ final class StreamWrites {
   private final int bodyBytesMax;
   private final BodyBudget bodies;
 
-  StreamWrites(JournalStore store, JournalOptions created) {
+  StreamWrites(JournalStore store, JournalOptions created, BodyBudget bodies) {
     this.store = store;
     this.created = created;
     this.forks = new StreamForks(store);
-    this.bodyBytesMax = store.limits().recordBytesMax();
-    this.bodies = new BodyBudget(bodyBytesMax);
+    this.bodies = bodies;
+    this.bodyBytesMax = Math.min(store.limits().recordBytesMax(), bodies.bodyBytesMax());
   }
 
   // Creating.
@@ -44,23 +46,28 @@ final class StreamWrites {
     String name = RequestedName.ofStream(request);
     Headers headers = request.headers();
     ForkHeaders fork = ForkHeaders.of(headers, StreamHandler.PATH);
-    Journal source = fork == null ? null : forks.source(fork);
+    Journal source = fork == null ? null : forks.source(name, fork);
     JournalOptions options = options(headers, source);
     boolean closes = StreamHeaders.closes(headers);
     String sequence = StreamHeaders.sequence(headers);
     JournalStore.Opened opened;
     try (BodyBudget.Share share = bodies.share()) {
       byte[] body = RequestBytes.read(request, bodyBytesMax, share);
-      byte[] bytes = body.length == 0 ? body : record(body, options.contentType());
+      byte[] bytes = body.length == 0 ? body : record(body, headers, options, share);
       boolean nothing = bytes.length == 0 && !closes;
-      Append first = nothing ? null : appendOf(bytes, closes).withWriterSequence(sequence);
+      Append first =
+          nothing
+              ? null
+              : Append.of(bytes)
+                  .withEnding(closes ? Ending.PLAIN : null)
+                  .withWriterSequence(sequence);
       opened =
           fork == null || source == null
               ? store.open(name, options, first)
               : forks.open(name, source, fork, options, first);
     }
     Journal journal = opened.journal();
-    if (!opened.created() && !isSame(journal, options, closes, fork, source)) {
+    if (!opened.created() && !isSame(journal, options, closes, fork)) {
       StreamAnswer.refuse(
           response,
           409,
@@ -88,17 +95,10 @@ final class StreamWrites {
 
   /** Whether it is what a request asks for; the rest of its options no request can say. */
   private static boolean isSame(
-      Journal journal,
-      JournalOptions asked,
-      boolean closed,
-      @Nullable ForkHeaders fork,
-      @Nullable Journal source)
-      throws RequestException {
+      Journal journal, JournalOptions asked, boolean closed, @Nullable ForkHeaders fork) {
     JournalOptions has = journal.options();
     boolean sameOrigin =
-        (fork == null || source == null)
-            ? journal.origin() == null
-            : StreamForks.isSame(journal, source, fork);
+        fork == null ? journal.origin() == null : StreamForks.isSame(journal, fork);
     return sameOrigin
         && StreamHeaders.sameType(has.contentType(), asked.contentType())
         && has.expiry().equals(asked.expiry())
@@ -133,16 +133,23 @@ final class StreamWrites {
       }
       if (bytes.length > 0 && !closed) {
         checkType(headers, journal);
-        bytes = record(bytes, journal.options().contentType());
+        bytes = record(bytes, headers, journal.options(), share);
         if (bytes.length == 0) {
           throw new RequestException(400, "nothing to append: the array is empty");
         }
       }
-      Append append =
-          appendOf(bytes, closes)
-              .withProducer(producer)
-              .withWriterSequence(sequence)
-              .withExpectedTail(expected);
+      Ending ending = closes ? Ending.PLAIN : null;
+      Append append = // at once: this is done for every request
+          new Append(
+              Kind.STDOUT,
+              Instant.now(),
+              bytes,
+              0,
+              bytes.length,
+              expected,
+              producer,
+              sequence,
+              ending);
       StreamAnswer.of(journal.append(append), append, journal, response);
     }
   }
@@ -161,12 +168,17 @@ final class StreamWrites {
     }
   }
 
-  /** What is appended for a body. */
-  private static byte[] record(byte[] body, String contentType) throws RequestException {
-    return JsonMessages.are(contentType) ? JsonMessages.toLines(body) : body;
-  }
-
-  private static Append appendOf(byte[] bytes, boolean closes) {
-    return Append.of(bytes).withEnding(closes ? Ending.PLAIN : null);
+  /** What is appended for a body that has some bytes. */
+  private static byte[] record(
+      byte[] body, Headers headers, JournalOptions options, BodyBudget.Share share)
+      throws IOException {
+    StreamHeaders.checkPlain(headers);
+    if (!JsonMessages.are(options.contentType())) {
+      return body;
+    }
+    if (body.length > BodyBudget.FREE_BYTES) {
+      share.take(body.length); // the lines are as many bytes once more
+    }
+    return JsonMessages.toLines(body);
   }
 }

@@ -42,7 +42,7 @@ final class TailWaits {
   }
 
   /**
-   * Waits until a journal ends elsewhere than at a position, is closed, or is deleted.
+   * Waits until a journal ends elsewhere than at a position, is closed, abandoned, or deleted.
    *
    * @return whether it did, or is, before the deadline
    * @throws InterruptedIOException if the thread is interrupted; it stays so
@@ -65,6 +65,11 @@ final class TailWaits {
     } finally {
       leave(journal, waiter);
     }
+  }
+
+  /** Whether nobody waits. */
+  boolean isIdle() {
+    return byJournal.isEmpty();
   }
 
   private Waiters join(Journal journal, Waiter waiter) {
@@ -161,7 +166,10 @@ final class TailWaits {
         armed.set(true);
       }
       Ending ending = journal.ending();
-      return ending != null || journal.deleted() || journal.tail().position() != position;
+      return ending != null
+          || journal.deleted()
+          || journal.abandoned()
+          || journal.tail().position() != position;
     }
   }
 }

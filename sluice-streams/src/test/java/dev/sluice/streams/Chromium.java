@@ -15,7 +15,9 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -161,7 +163,9 @@ final class Chromium {
   void close() throws Exception {
     try {
       call("", "Browser.close", Map.of());
-      process.onExit().get(10, TimeUnit.SECONDS);
+      process.onExit().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException | ExecutionException _) {
+      // it may go before it answers, and is ended by force in any case
     } finally {
       socket.abort();
       http.close();

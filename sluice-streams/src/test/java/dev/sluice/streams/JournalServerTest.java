@@ -2,6 +2,7 @@ package dev.sluice.streams;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import dev.sluice.Filters;
@@ -187,7 +188,9 @@ final class JournalServerTest {
   }
 
   private int awaitViewers() throws InterruptedException {
-    return viewers.poll(10, TimeUnit.SECONDS);
+    Integer count = viewers.poll(60, TimeUnit.SECONDS);
+    assertNotNull(count, "no change of viewers");
+    return count;
   }
 
   private RawClient get(String target, String fields) throws IOException {

@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Timeout;
 /** Node decodes what we encode. */
 @Tag("external")
 @Tag("needs-node")
-@Timeout(60)
+@Timeout(180)
 final class NodeTest {
   private static final String DIGEST =
       """

@@ -106,6 +106,23 @@ abstract class StreamBadInputContract extends StreamFixture {
     assertEquals(List.of(), store.names());
   }
 
+  /** Readers would get the compressed bytes, as if they were the text. */
+  @Test
+  void a_body_that_is_compressed_is_refused() throws IOException {
+    put("a", TEXT, "");
+    for (String coding : List.of("gzip", "br", "identity, gzip", "x")) {
+      String field = TEXT + "Content-Encoding: " + coding + "\r\n";
+      assertEquals(415, post("a", field, "x").status());
+      Answer refused = put("b", field, "x");
+      assertEquals(415, refused.status());
+      assertEquals("Content-Encoding: send the bytes as they are\n", refused.body());
+    }
+    assertEquals(204, post("a", TEXT + "Content-Encoding: Identity\r\n", "x").status());
+    assertEquals(204, post("a", "Content-Encoding: gzip\r\nStream-Closed: true\r\n", "").status());
+    assertEquals("x", get("a").body());
+    assertEquals(List.of("a"), store.names());
+  }
+
   @Test
   void a_record_may_be_large_and_not_larger() throws IOException {
     put("a", TEXT, "");

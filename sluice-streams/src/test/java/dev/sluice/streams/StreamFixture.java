@@ -21,10 +21,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +34,7 @@ import org.junit.jupiter.api.BeforeEach;
 abstract class StreamFixture {
   static final String ZERO = "0000000000000000_0000000000000000";
   static final String TEXT = "Content-Type: text/plain\r\n";
+  static final Duration PATIENCE = Duration.ofSeconds(60);
   static final JournalLimits LIMITS = new JournalLimits(5, 5000, 1000, 3);
 
   /** What a client gets; names of fields in lower case. */
@@ -56,7 +58,7 @@ abstract class StreamFixture {
 
   private final Deque<RawClient> clients = new ArrayDeque<>();
   private final BlockingQueue<String> ended = new LinkedBlockingQueue<>();
-  private final AtomicInteger running = new AtomicInteger();
+  private final Set<Thread> handling = ConcurrentHashMap.newKeySet();
   private Server server;
   JournalStore store;
 
@@ -86,12 +88,13 @@ abstract class StreamFixture {
     Handler site = new StreamHandler(journals, options()).addTo(router);
     Handler counted =
         (request, response) -> {
-          running.incrementAndGet();
+          Thread thread = Thread.currentThread();
+          handling.add(thread);
           try {
             site.handle(request, response);
           } finally {
-            running.decrementAndGet();
             ended.add(request.method());
+            handling.remove(thread);
           }
         };
     server =
@@ -177,19 +180,44 @@ abstract class StreamFixture {
 
   /** Waits until a handler has returned or thrown. */
   void awaitEnded(String method) throws InterruptedException {
-    assertEquals(method, ended.poll(20, TimeUnit.SECONDS));
+    assertEquals(method, ended.poll(PATIENCE.toNanos(), TimeUnit.NANOSECONDS));
   }
 
-  /** Waits until so many handlers run. */
-  void awaitRunning(int count) {
+  /** Waits until no handler runs; what has been answered may still return. */
+  void awaitNoneRunning() {
+    await("no handler runs", () -> handling.isEmpty());
+  }
+
+  /** Waits until so many reads know where they stand, and wait for their journals to go on. */
+  void awaitWaiting(int count) {
+    await(count + " reads wait", () -> waiting() == count);
+  }
+
+  private long waiting() {
+    return handling.stream()
+        .filter(thread -> LockSupport.getBlocker(thread) instanceof TailWaits)
+        .count();
+  }
+
+  /** Waits until a client is told that a journal is not there. */
+  void awaitMissing(String name) throws IOException {
     long begin = System.nanoTime();
-    while (running.get() != count) {
-      assertTrue(System.nanoTime() - begin < 20_000_000_000L, running + " handlers run");
+    while (head(name).status() == 200) {
+      assertTrue(System.nanoTime() - begin < PATIENCE.toNanos(), name + " never expires");
+    }
+  }
+
+  private static void await(String what, BooleanSupplier condition) {
+    long begin = System.nanoTime();
+    while (!condition.getAsBoolean()) {
+      assertTrue(System.nanoTime() - begin < PATIENCE.toNanos(), () -> "waits until " + what);
       LockSupport.parkNanos(100_000);
     }
   }
 
+  /** Forgets all handlers that have answered. */
   void forgetEnded() {
+    awaitNoneRunning();
     ended.clear();
   }
 

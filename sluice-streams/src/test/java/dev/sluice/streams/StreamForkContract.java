@@ -121,7 +121,7 @@ abstract class StreamForkContract extends StreamFixture {
     RawClient poll =
         connect()
             .send(headOf("GET /v1/stream/b?live=long-poll&offset=now", "Connection: close\r\n"));
-    awaitRunning(1);
+    awaitWaiting(1);
     EventClient events =
         new EventClient(connect().send(headOf("GET /v1/stream/b?live=sse&offset=-1", "")));
     assertEquals("abc", events.data());
@@ -219,6 +219,55 @@ abstract class StreamForkContract extends StreamFixture {
     assertEquals(200, put("b", FROM_A + sub, "").status(), "the same place");
   }
 
+  /** A client that did not hear the answer asks again, whatever became of the source meanwhile. */
+  @Test
+  void the_same_again_is_ok_when_its_source_is_gone() throws IOException {
+    put("a", TEXT + "Stream-TTL: 90\r\n", "abcdef");
+    String at = "Stream-Fork-Offset: " + offset(1) + "\r\nStream-Fork-Sub-Offset: 1\r\n";
+    String expiry = "Stream-TTL: 60\r\n";
+    put("b", FROM_A + at, "own");
+    put("c", FROM_A + at + TEXT + expiry, "");
+    ask("DELETE", "a", "", "");
+    assertEquals(409, put("d", FROM_A + at, "").status());
+    assertEquals(200, put("b", FROM_A + at, "own").status());
+    assertEquals(200, put("c", FROM_A + at + TEXT + expiry, "").status());
+    assertEquals("90", head("b").field("Stream-TTL"));
+    String other = "Stream-Fork-Offset: " + offset(3) + "\r\n";
+    for (String fields :
+        List.of(
+            FROM_A + other,
+            FROM_A + at + JSON,
+            FROM_A + at + "Stream-TTL: 61\r\n",
+            FROM_A + at + "Stream-Closed: true\r\n",
+            TEXT)) {
+      assertEquals(409, put("b", fields, "").status(), fields);
+    }
+    assertEquals("abown", get("b").body());
+    ask("DELETE", "b", "", "");
+    assertEquals(409, put("b", FROM_A + at, "own").status());
+  }
+
+  @Test
+  void the_same_place_in_json_is_counted_in_messages() throws IOException {
+    put("a", JSON, "[1,22,333]");
+    String at = "Stream-Fork-Offset: " + offset(2) + "\r\nStream-Fork-Sub-Offset: ";
+    put("b", FROM_A + at + "1\r\n", "[4]");
+    ask("DELETE", "a", "", "");
+    assertEquals(200, put("b", FROM_A + at + "1\r\n", "[4]").status());
+    String after = "Stream-Fork-Offset: " + offset(5) + "\r\n";
+    assertEquals(200, put("b", FROM_A + after, "").status(), "the same place");
+    for (String other :
+        List.of(
+            at + "0\r\n",
+            at + "2\r\n",
+            at + "3\r\n",
+            "Stream-Fork-Offset: " + offset(3) + "\r\nStream-Fork-Sub-Offset: 1\r\n",
+            "Stream-Fork-Offset: " + offset(8) + "\r\nStream-Fork-Sub-Offset: 1\r\n")) {
+      assertEquals(409, put("b", FROM_A + other, "").status(), other);
+    }
+    assertEquals("[1,22,4]", get("b").body());
+  }
+
   @ParameterizedTest
   @CsvSource({
     "'', '', , ",
@@ -249,7 +298,7 @@ abstract class StreamForkContract extends StreamFixture {
     RawClient poll =
         connect()
             .send(headOf("GET /v1/stream/a?live=long-poll&offset=now", "Connection: close\r\n"));
-    awaitRunning(1);
+    awaitWaiting(1);
     assertEquals(204, ask("DELETE", "a", "", "").status());
     int ended = Answer.parse(poll.readToEnd()).status();
     assertTrue(ended == 404 || ended == 410, "status " + ended);

@@ -34,7 +34,7 @@ abstract class StreamLongPollContract extends StreamFixture {
   void what_comes_ends_the_wait(String from) throws IOException {
     put("a", TEXT, "abc");
     RawClient poll = poll("a", from);
-    awaitRunning(1);
+    awaitWaiting(1);
     post("a", TEXT, "de");
     Answer data = answer(poll);
     assertEquals(200, data.status());
@@ -48,7 +48,7 @@ abstract class StreamLongPollContract extends StreamFixture {
   void messages_come_as_an_array() throws IOException {
     put("a", "Content-Type: application/json\r\n", "");
     RawClient poll = poll("a", "-1");
-    awaitRunning(1);
+    awaitWaiting(1);
     new Recorded(store.find("a")).out("[1,"); // is no message yet
     new Recorded(store.find("a")).out("2]\n3\n");
     assertEquals("[[1,2],3]", answer(poll).body());
@@ -75,7 +75,7 @@ abstract class StreamLongPollContract extends StreamFixture {
       boolean data = round % 2 == 0;
       put("a", TEXT, "abc");
       RawClient waiting = poll("a", offset(3));
-      awaitRunning(1);
+      awaitWaiting(1);
       RawClient coming = poll("a", offset(3));
       post("a", TEXT + "Stream-Closed: true\r\n", data ? "d" : "");
       for (RawClient one : List.of(waiting, coming)) {
@@ -93,11 +93,42 @@ abstract class StreamLongPollContract extends StreamFixture {
   void one_that_is_deleted_is_not_there_any_more() throws IOException {
     put("a", TEXT, "abc");
     RawClient poll = poll("a", "now");
-    awaitRunning(1);
+    awaitWaiting(1);
     ask("DELETE", "a", "", "");
     Answer gone = answer(poll);
     assertEquals(404, gone.status());
     assertEquals("nosniff", gone.field("X-Content-Type-Options"));
+  }
+
+  /** Others who follow are cut; one that waits and asks again would do so for ever. */
+  @Test
+  void one_whose_writer_is_gone_is_said_and_goes_on_if_it_comes_back() throws IOException {
+    put("a", TEXT, "abc");
+    RawClient poll = poll("a", "now");
+    awaitWaiting(1);
+    store.find("a").abandon();
+    Answer gone = answer(poll);
+    assertEquals(503, gone.status());
+    assertEquals("1", gone.field("Retry-After"));
+    assertEquals("no-store", gone.field("Cache-Control"));
+    assertEquals(1, gone.body().lines().count());
+    assertEquals(503, get("a?" + POLL + offset(3)).status());
+    assertEquals("bc", get("a?" + POLL + offset(1)).body());
+    post("a", TEXT, "d");
+    RawClient again = poll("a", "now");
+    awaitWaiting(1);
+    post("a", TEXT, "e");
+    assertEquals("e", answer(again).body());
+  }
+
+  @Test
+  void an_end_is_said_also_of_what_its_writer_had_left() throws IOException {
+    put("a", TEXT, "abc");
+    store.find("a").abandon();
+    close("a");
+    Answer end = get("a?" + POLL + offset(3));
+    assertEquals(204, end.status());
+    assertEquals("true", end.field("Stream-Closed"));
   }
 
   @Test
@@ -106,12 +137,12 @@ abstract class StreamLongPollContract extends StreamFixture {
     forgetEnded();
     RawClient closed = poll("a", "now");
     RawClient reset = poll("a", "now");
-    awaitRunning(2);
+    awaitWaiting(2);
     closed.close();
     reset.reset();
     awaitEnded("GET");
     awaitEnded("GET");
-    awaitRunning(0);
+    awaitNoneRunning();
   }
 
   @Test

@@ -209,7 +209,7 @@ abstract class StreamReadContract extends StreamFixture {
     var poll =
         connect()
             .send(headOf("GET /v1/stream/a?offset=now&live=long-poll", "Connection: close\r\n"));
-    awaitRunning(1);
+    awaitWaiting(1);
     EventClient events =
         new EventClient(connect().send(headOf("GET /v1/stream/a?offset=now&live=sse", "")));
     assertEquals(200, events.head.status());

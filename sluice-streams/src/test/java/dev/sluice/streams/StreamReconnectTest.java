@@ -76,7 +76,7 @@ final class StreamReconnectTest extends StreamFixture {
         }
       }
     }
-    writer.get(20, TimeUnit.SECONDS);
+    writer.get(PATIENCE.toNanos(), TimeUnit.NANOSECONDS);
     var expected = new StringBuilder();
     for (int i = 0; i < 300; i++) {
       expected.append(message(i)).append(',');
