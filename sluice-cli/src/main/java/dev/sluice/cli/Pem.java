@@ -3,6 +3,7 @@ package dev.sluice.cli;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -39,10 +40,15 @@ record Pem(String option, Path file, String text) {
    * @throws CliException if it cannot be read
    */
   static Pem read(String option, Path file) throws CliException {
+    if (Files.isDirectory(file)) {
+      throw failure(option, file, "is a directory; give a PEM file", null);
+    }
     try {
       return new Pem(option, file, Files.readString(file, StandardCharsets.ISO_8859_1));
     } catch (NoSuchFileException e) {
       throw failure(option, file, "there is no such file", e);
+    } catch (AccessDeniedException e) {
+      throw failure(option, file, "may not be read by this user", e);
     } catch (IOException e) {
       throw failure(option, file, "cannot be read: " + e, e);
     }
@@ -82,9 +88,8 @@ record Pem(String option, Path file, String text) {
           option,
           file,
           other
-              ? "its key is encrypted or of an older kind; openssl pkcs8 -topk8 -nodes -in %s makes"
-                      .formatted(file)
-                  + " one that can be read"
+              ? "its key is encrypted or of an older kind; make one that can be read with: openssl"
+                  + " pkey -in %s -out plain.pem".formatted(file)
               : "has no key; it has to be PEM (BEGIN PRIVATE KEY)",
           null);
     }

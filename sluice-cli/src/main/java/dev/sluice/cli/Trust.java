@@ -5,6 +5,9 @@ import java.net.Socket;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
 import java.security.cert.X509Certificate;
 import java.util.List;
 import javax.net.ssl.KeyManager;
@@ -96,11 +99,38 @@ final class Trust {
     }
     List<X509Certificate> chain = Pem.read("--cert", certificate).certificates();
     Pem keys = key == null ? Pem.read("--cert", certificate) : Pem.read("--key", key);
+    PrivateKey secret = keys.key();
+    if (!belong(chain.getFirst().getPublicKey(), secret)) {
+      throw new CliException(
+          ExitStatus.FAILED,
+          "--cert %s: is not for the key in %s; give the key that it was made with"
+              .formatted(certificate, keys.file()));
+    }
     KeyStore own = emptyStore();
-    own.setKeyEntry("own", keys.key(), NO_PASSWORD, chain.toArray(X509Certificate[]::new));
+    own.setKeyEntry("own", secret, NO_PASSWORD, chain.toArray(X509Certificate[]::new));
     var factory = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
     factory.init(own, NO_PASSWORD);
     return factory.getKeyManagers();
+  }
+
+  /** Tries it; a key of a kind that is not tried may belong. */
+  private static boolean belong(PublicKey open, PrivateKey secret) throws GeneralSecurityException {
+    if (!open.getAlgorithm().equals(secret.getAlgorithm())) {
+      return false;
+    }
+    Signature signature;
+    switch (secret.getAlgorithm()) {
+      case "RSA" -> signature = Signature.getInstance("SHA256withRSA");
+      case "EC" -> signature = Signature.getInstance("SHA256withECDSA");
+      case "EdDSA" -> signature = Signature.getInstance("EdDSA");
+      default -> {
+        return true;
+      }
+    }
+    signature.initSign(secret);
+    byte[] signed = signature.sign();
+    signature.initVerify(open);
+    return signature.verify(signed);
   }
 
   private static KeyStore emptyStore() throws GeneralSecurityException, IOException {

@@ -15,6 +15,7 @@ import dev.sluice.streams.StreamOptions;
 import dev.sluice.testkit.TestAuthority;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -25,20 +26,23 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import picocli.CommandLine;
 
 /** What {@code cat} and {@code append} do over TLS, and what they say when they cannot. */
-@Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 final class TlsClientTest {
   private static final String UNCHECKED = "; --insecure does not check it";
 
-  // Held, since a logger that is collected forgets its level.
+  // Held, since a logger that is collected forgets its level. What a handler says that ends late
+  // must not get into what another test reads.
   private static final Logger ALL = Logger.getLogger("dev.sluice");
 
   private final TestAuthority authority = TestAuthority.create();
@@ -72,7 +76,6 @@ final class TlsClientTest {
     if (server != null) {
       server.shutdown(Duration.ZERO);
     }
-    ALL.setLevel(null);
   }
 
   /** Serves journals; returns the URL of one. */
@@ -210,19 +213,70 @@ final class TlsClientTest {
     expectRefused(plain.replace("http:", "https:"), "", "no TLS is spoken there; write http://");
   }
 
-  @Test
-  void a_key_that_is_encrypted_is_told_how_to_decrypt() throws Exception {
-    write(
-        "locked.key",
-        "-----BEGIN ENCRYPTED PRIVATE KEY-----\nAAAA\n-----END ENCRYPTED PRIVATE KEY-----\n");
-    Trust trust =
-        CommandLine.populateCommand(
-            new Trust(), "--cert", file("client.pem"), "--key", file("locked.key"));
-    String why = assertThrows(CliException.class, trust::context).getMessage();
+  @ParameterizedTest
+  @ValueSource(strings = {"ENCRYPTED PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"})
+  void a_key_of_another_kind_is_told_how_to_convert(String kind) throws Exception {
+    write("other.key", "-----BEGIN %1$s-----\nAAAA\n-----END %1$s-----\n".formatted(kind));
     assertEquals(
-        "--key %1$s: its key is encrypted or of an older kind; openssl pkcs8 -topk8 -nodes -in %1$s"
-                .formatted(file("locked.key"))
-            + " makes one that can be read",
-        why);
+        "--key %1$s: its key is encrypted or of an older kind; make one that can be read with:"
+                .formatted(file("other.key"))
+            + " openssl pkey -in %s -out plain.pem".formatted(file("other.key")),
+        whyNot("--cert", file("client.pem"), "--key", file("other.key")));
+  }
+
+  /** As the message says. */
+  @Tag("external")
+  @Tag("needs-openssl")
+  @ParameterizedTest
+  @ValueSource(strings = {"rsa -traditional", "ec", "pkcs8 -topk8 -passout pass:secret"})
+  void one_that_was_converted_so_can_be_used(String conversion) throws Exception {
+    boolean rsa = conversion.startsWith("rsa");
+    openssl(
+        "req -x509 -newkey %s -nodes -subj /CN=alice -keyout new.key -out own.pem"
+            .formatted(rsa ? "rsa:2048" : "ec -pkeyopt ec_paramgen_curve:prime256v1"));
+    openssl(conversion + " -in new.key -out other.key");
+    String given = whyNot("--cert", file("own.pem"), "--key", file("other.key"));
+    String command = given.substring(given.indexOf("openssl ") + "openssl ".length());
+    openssl(command + (conversion.contains("pass") ? " -passin pass:secret" : ""));
+    CommandLine.populateCommand(new Trust(), "--cert", file("own.pem"), "--key", file("plain.pem"))
+        .context();
+  }
+
+  private void openssl(String arguments) throws Exception {
+    List<String> call = new ArrayList<>(List.of("openssl"));
+    call.addAll(List.of(arguments.split(" ")));
+    Process process =
+        new ProcessBuilder(call).directory(directory.toFile()).redirectErrorStream(true).start();
+    process.getOutputStream().close();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), said);
+  }
+
+  @Test
+  void a_key_of_another_certificate_is_told() {
+    assertEquals(
+        "--cert %s: is not for the key in %s; give the key that it was made with"
+            .formatted(file("client.pem"), file("other.key")),
+        whyNot("--cert", file("client.pem"), "--key", file("other.key")));
+  }
+
+  @Test
+  void a_file_that_cannot_be_read_is_told() throws Exception {
+    assertEquals(
+        "--cacert %s: is a directory; give a PEM file".formatted(directory),
+        whyNot("--cacert", directory.toString()));
+    assertEquals(
+        "--cert %s: there is no such file".formatted(file("none.pem")),
+        whyNot("--cert", file("none.pem")));
+    write("empty.pem", "");
+    assertEquals(
+        "--cacert %s: has no certificate; it has to be PEM (BEGIN CERTIFICATE)"
+            .formatted(file("empty.pem")),
+        whyNot("--cacert", file("empty.pem")));
+  }
+
+  private static String whyNot(String... options) {
+    Trust trust = CommandLine.populateCommand(new Trust(), options);
+    return assertThrows(CliException.class, trust::context).getMessage();
   }
 }

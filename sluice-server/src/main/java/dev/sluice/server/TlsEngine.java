@@ -176,8 +176,9 @@ final class TlsEngine {
   }
 
   /**
-   * A writer on HTTP/2 holds a lock that the loop may wait for; a virtual thread that parks here
-   * would let the loop wait until it gets a carrier again. The lock is free in microseconds.
+   * Who writes on HTTP/2 does so for the other streams, too, those of the loop among them: a
+   * virtual thread that parks here lets them wait until it gets a carrier again. The lock is free
+   * in microseconds.
    */
   private void lockWithoutParking() {
     for (int i = 0; i < SPINS; i++) {

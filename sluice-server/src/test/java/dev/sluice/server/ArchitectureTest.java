@@ -58,4 +58,21 @@ final class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAPackage("dev.sluice.server..")
           .allowEmptyShould(true);
+
+  /** They are taken from by those whom an event loop waits for. */
+  @ArchTest
+  static final ArchRule buffersAreSharedWithoutLocks =
+      classes()
+          .that()
+          .haveSimpleNameStartingWith("BufferStack")
+          .or()
+          .haveSimpleNameStartingWith("RecordBuffers")
+          .should()
+          .onlyDependOnClassesThat(
+              resideInAnyPackage(
+                  "dev.sluice.server",
+                  "java.lang..",
+                  "java.nio..",
+                  "java.util.concurrent.atomic",
+                  "org.jspecify.."));
 }

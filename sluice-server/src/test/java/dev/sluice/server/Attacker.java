@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Attacker implements Closeable {
   private static final int BATCH_BYTES = 16 * 1024;
-  private static final int STANDSTILL_MILLIS = 300;
+  private static final int STANDSTILL_MILLIS = 1000;
   private static final int TYPES = 16;
 
   private final Http2Frames frames;

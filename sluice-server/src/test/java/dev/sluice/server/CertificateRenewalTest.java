@@ -34,7 +34,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Certificates that are replaced while streams are open. It takes seconds, as files are polled. */
 @Tag("external")
-@Timeout(value = 90, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 final class CertificateRenewalTest {
   private static final int STREAMS_EACH = 25;
   private static final int RENEWALS = 3;

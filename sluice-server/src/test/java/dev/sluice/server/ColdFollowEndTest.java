@@ -85,7 +85,7 @@ final class ColdFollowEndTest extends ColdFollowFixture {
     ends.await(SHUTDOWN, SHUTDOWN);
     assertCut(raw);
     assertCut(lines);
-    closed.get(10, TimeUnit.SECONDS);
+    closed.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -105,7 +105,7 @@ final class ColdFollowEndTest extends ColdFollowFixture {
     ends.await(COMPLETED, COMPLETED);
     raw.close();
     lines.close();
-    closed.get(10, TimeUnit.SECONDS);
+    closed.get(60, TimeUnit.SECONDS);
   }
 
   @ParameterizedTest

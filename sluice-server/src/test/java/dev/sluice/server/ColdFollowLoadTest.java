@@ -43,7 +43,7 @@ final class ColdFollowLoadTest extends ColdFollowFixture {
       appendPieces(cold, all, done, all.length, random);
       close(cold);
       for (int i = 0; i < VIEWERS; i++) {
-        reading.get(i).get(60, TimeUnit.SECONDS);
+        reading.get(i).get(120, TimeUnit.SECONDS);
       }
     }
     awaitMemory(before + 16 * MIB);

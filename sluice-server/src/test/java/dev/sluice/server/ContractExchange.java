@@ -9,8 +9,8 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request on its way, and its response as the client gets it. What waits, waits for ten seconds
- * and then throws an {@link AssertionError}.
+ * A request on its way, and its response as the client gets it. What waits, waits for a minute and
+ * then throws an {@link AssertionError}.
  *
  * <p>Thread safety: one thread may send while another receives.
  */

@@ -46,7 +46,7 @@ final class CutUploadTest extends WireTest {
   }
 
   private String end() throws Exception {
-    return end.get(10, TimeUnit.SECONDS);
+    return end.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -59,7 +59,7 @@ final class CutUploadTest extends WireTest {
     });
     send(UPLOAD);
     begun.pass();
-    opened.get(10, TimeUnit.SECONDS).abort("enough");
+    opened.get(60, TimeUnit.SECONDS).abort("enough");
     assertEquals(FAILED, end());
   }
 
@@ -114,7 +114,7 @@ final class CutUploadTest extends WireTest {
         send("POST / HTTP/1.1\r\nHost: test\r\nContent-Length: 10\r\n\r\n0123456789" + GET);
     assertEquals(200, Reply.read(client).status());
     assertEquals(200, Reply.read(client).status()); // now the first exchange has ended for good
-    InputStream body = kept.get(10, TimeUnit.SECONDS);
+    InputStream body = kept.get(60, TimeUnit.SECONDS);
     assertThrows(IOException.class, body::read);
   }
 }

@@ -157,7 +157,7 @@ abstract class DifferenceContract extends Contract {
           response.flush();
           gate.pass();
           if (http2()) {
-            assertTrue(request.cancelled().await(Duration.ofSeconds(10)));
+            assertTrue(request.cancelled().await(Duration.ofSeconds(60)));
           }
           response.write("the rest");
         });

@@ -56,7 +56,7 @@ final class DirectChannelTest {
   }
 
   private DirectChannel channel() throws Exception {
-    return accepted.get(10, TimeUnit.SECONDS);
+    return accepted.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -85,7 +85,7 @@ final class DirectChannelTest {
           var _ = channel.close();
         };
     channel.eventLoop().execute(() -> channel.whenWritable(close));
-    assertTrue(channel.closeFuture().await(10, TimeUnit.SECONDS));
+    assertTrue(channel.closeFuture().await(60, TimeUnit.SECONDS));
     assertEquals(-1, client.getInputStream().read());
     channel.eventLoop().submit(() -> {}).sync();
   }

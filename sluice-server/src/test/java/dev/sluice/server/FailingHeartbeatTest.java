@@ -43,7 +43,7 @@ final class FailingHeartbeatTest {
     var journal = new Journal("quiet", 1 << 20);
     var end = new CompletableFuture<CloseReason>();
     Timeouts timeouts =
-        Timeouts.defaults().withHeartbeat(Duration.ofMillis(300)).withHead(Duration.ofSeconds(1));
+        Timeouts.defaults().withHeartbeat(Duration.ofMillis(300)).withHead(Duration.ofSeconds(3));
     server.start(
         TestServer.options().withLoops(1).withTimeouts(timeouts),
         (request, response) -> response.follow(journal, new Offset(0), FAILING, end::complete));

@@ -152,7 +152,7 @@ final class FailureTest extends WireTest {
     serve(handler);
     RawClient client = send(GET);
     handler.awaitWaiting();
-    response.get(10, TimeUnit.SECONDS).abort("from outside");
+    response.get(60, TimeUnit.SECONDS).abort("from outside");
     handler.expectInterrupt();
     client.expectEnd();
     assertTrue(access.awaitLine().contains("ABORTED"), access.lines()::toString);

@@ -33,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** Viewers of a journal of which only the latest one to two MiB are in memory. */
 abstract class FollowColdContract extends JournalContract {
   private static final int MIB = Memory.MIB;
-  private static final int PATIENCE_SECONDS = 30;
+  private static final int PATIENCE_SECONDS = 60;
 
   @TempDir private Path directory;
   private MemoryStore store = new MemoryStore(JournalLimits.defaults());

@@ -22,6 +22,9 @@ abstract class FollowEndContract extends JournalContract {
   private static final int LARGE = 32 << 20;
   private static final Duration SHORT = Duration.ofMillis(400);
 
+  /** So long that a client that pauses is not taken for one that has stopped. */
+  private static final Duration LONGER = Duration.ofSeconds(2);
+
   FollowEndContract(Transport transport) {
     super(transport);
   }
@@ -83,7 +86,7 @@ abstract class FollowEndContract extends JournalContract {
     serveFollowing(timeouts -> timeouts.withWrite(SHORT), RAW);
     var exchange = follow(0);
     var passed = new CompletableFuture<Void>().completeOnTimeout(null, 800, TimeUnit.MILLISECONDS);
-    passed.get(10, TimeUnit.SECONDS);
+    passed.get(60, TimeUnit.SECONDS);
     append("late");
     assertEquals("late", exchange.read(4));
     journal.close(Ending.PLAIN);
@@ -96,13 +99,13 @@ abstract class FollowEndContract extends JournalContract {
     byte[] all = noise(8 << 20, 1);
     append(all);
     journal.close(Ending.PLAIN);
-    serveFollowing(timeouts -> timeouts.withWrite(SHORT), RAW);
+    serveFollowing(timeouts -> timeouts.withWrite(LONGER), RAW);
     var body = followSlowly().body();
     long begin = System.nanoTime();
     int taken = 0;
-    while (System.nanoTime() - begin < 3 * SHORT.toNanos()) {
+    while (System.nanoTime() - begin < LONGER.plus(SHORT).toNanos()) {
       var pause = new CompletableFuture<Void>().completeOnTimeout(null, 30, TimeUnit.MILLISECONDS);
-      pause.get(10, TimeUnit.SECONDS);
+      pause.get(60, TimeUnit.SECONDS);
       taken += body.readNBytes(64 * 1024).length;
     }
     assertTrue(ends.soFar().isEmpty(), ends.soFar()::toString);
@@ -123,13 +126,13 @@ abstract class FollowEndContract extends JournalContract {
     ends.await(SHUTDOWN, SHUTDOWN);
     assertFalse(idle.end().complete());
     slow.cancel();
-    closed.get(10, TimeUnit.SECONDS);
+    closed.get(60, TimeUnit.SECONDS);
     append("nobody reads this");
   }
 
   @Test
   void a_journal_that_is_closed_within_the_grace_ends_it_orderly() throws Exception {
-    Server running = serveFollowing(timeouts -> timeouts.withDrain(Duration.ofSeconds(10)), RAW);
+    Server running = serveFollowing(timeouts -> timeouts.withDrain(Duration.ofMinutes(1)), RAW);
     var client = connect();
     var exchange = follow(client, 0);
     CompletableFuture<Void> closed = CompletableFuture.runAsync(running::close);
@@ -139,7 +142,7 @@ abstract class FollowEndContract extends JournalContract {
     expectEnd("bye", exchange);
     ends.await(COMPLETED);
     client.close();
-    closed.get(10, TimeUnit.SECONDS);
+    closed.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -159,7 +162,7 @@ abstract class FollowEndContract extends JournalContract {
         });
     running.close();
     stop.set(true);
-    writer.get(10, TimeUnit.SECONDS);
+    writer.get(60, TimeUnit.SECONDS);
     assertEquals(8, ends.soFar().size());
   }
 }

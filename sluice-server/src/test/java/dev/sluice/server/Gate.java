@@ -11,7 +11,7 @@ import java.util.concurrent.TimeUnit;
  * <p>Thread safety: all methods.
  */
 final class Gate {
-  private static final int PATIENCE_SECONDS = 10;
+  private static final int PATIENCE_SECONDS = 60;
 
   private final CountDownLatch latch = new CountDownLatch(1);
 
@@ -20,7 +20,7 @@ final class Gate {
     latch.countDown();
   }
 
-  /** Waits until it is open; fails after ten seconds. */
+  /** Waits until it is open; fails after a minute. */
   void pass() throws InterruptedException {
     if (!latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
       fail("what was waited for did not happen within " + PATIENCE_SECONDS + " s");

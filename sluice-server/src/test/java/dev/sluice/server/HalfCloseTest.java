@@ -81,7 +81,7 @@ final class HalfCloseTest extends WireTest {
     RawClient client = send(GET);
     client.readUntil("\r\n\r\n");
     client.close();
-    assertEquals(CloseReason.CLIENT_GONE, failure.get(10, TimeUnit.SECONDS).reason());
+    assertEquals(CloseReason.CLIENT_GONE, failure.get(60, TimeUnit.SECONDS).reason());
     assertTrue(access.awaitLine().endsWith("CLIENT_GONE"), access.lines()::toString);
   }
 
@@ -107,7 +107,7 @@ final class HalfCloseTest extends WireTest {
             .send("POST /2 HTTP/1.1\r\nHost: test\r\nContent-Length: 9\r\n\r\n1234");
     client.shutdownOutput();
     assertEquals("", Reply.read(client).body());
-    failure.get(3, TimeUnit.SECONDS);
+    failure.get(60, TimeUnit.SECONDS);
     client.readToEnd();
   }
 

@@ -64,7 +64,7 @@ final class HijackedConnectionTest extends WireTest {
     client.readExactly(8 * 1024 * 1024);
     assertTrue(written.get() > before, "it went on after having been blocked");
     connection.close();
-    assertThrows(ExecutionException.class, () -> writer.get(10, TimeUnit.SECONDS));
+    assertThrows(ExecutionException.class, () -> writer.get(60, TimeUnit.SECONDS));
   }
 
   private static void writeUntilClosed(Connection connection, AtomicLong written) {
@@ -135,7 +135,7 @@ final class HijackedConnectionTest extends WireTest {
     Connection connection = taken();
     var reader = CompletableFuture.supplyAsync(() -> readOrFail(connection));
     client.reset();
-    assertEquals("failed", reader.get(10, TimeUnit.SECONDS));
+    assertEquals("failed", reader.get(60, TimeUnit.SECONDS));
   }
 
   private static String readOrFail(Connection connection) {
@@ -154,7 +154,7 @@ final class HijackedConnectionTest extends WireTest {
     var reader = CompletableFuture.supplyAsync(() -> readOrFail(connection));
     connection.close();
     connection.close();
-    reader.get(10, TimeUnit.SECONDS);
+    reader.get(60, TimeUnit.SECONDS);
     client.expectEnd();
   }
 
@@ -204,7 +204,7 @@ final class HijackedConnectionTest extends WireTest {
     assertThrows(TimeoutException.class, () -> sender.get(200, TimeUnit.MILLISECONDS));
     assertTrue(available(connection) < 1024 * 1024, () -> available(connection) + " bytes kept");
     connection.in().skipNBytes(64L * megabyte.length);
-    sender.get(10, TimeUnit.SECONDS);
+    sender.get(60, TimeUnit.SECONDS);
   }
 
   private static int available(Connection connection) {
@@ -216,7 +216,7 @@ final class HijackedConnectionTest extends WireTest {
   }
 
   private Connection taken() throws Exception {
-    return taken.get(10, TimeUnit.SECONDS);
+    return taken.get(60, TimeUnit.SECONDS);
   }
 
   private static String read(Connection connection, int count) throws IOException {

@@ -14,7 +14,7 @@ import javax.net.SocketFactory;
 
 /** A connection of HTTP/1.1, which is strict about what it gets. */
 final class Http1ContractClient implements ContractClient {
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   /** Small, since what is in there has been taken from the server. */
   private static final int READ_AHEAD_BYTES = 512;

@@ -146,7 +146,7 @@ final class Http1KeepAliveTest extends WireTest {
     RawClient client = send(get("/1") + get("/2"));
     client.readUntil("\r\n\r\n");
     client.reset();
-    assertFalse(failure.get(10, TimeUnit.SECONDS).getMessage().isEmpty());
+    assertFalse(failure.get(60, TimeUnit.SECONDS).getMessage().isEmpty());
     server.awaitHandlers();
     awaitNoConnections();
   }

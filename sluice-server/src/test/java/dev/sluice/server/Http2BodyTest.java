@@ -116,6 +116,27 @@ final class Http2BodyTest {
     }
   }
 
+  /** What nobody has read is given back at the end of the response; what follows, as it comes. */
+  @Test
+  void uploads_that_go_on_behind_their_answer_leave_room_for_others() throws Exception {
+    server.start((request, response) -> response.write("enough"));
+    Http2Frames frames = connect();
+    var transcript = new Http2Transcript(frames);
+    byte[] part = new byte[16_000]; // four of them fill a window
+    for (int stream = 1; stream < 40; stream += 2) {
+      frames.write(Http2Frame.headers(stream, 0, POST));
+      for (int i = 0; i < 4; i++) {
+        frames.write(Http2Frame.data(stream, 0, part));
+      }
+      String answer = transcript.ofStream(stream);
+      assertTrue(answer.endsWith("DATA enough END_STREAM\n"), answer);
+      while (frames.readUntil(Http2Frame.WINDOW_UPDATE).stream() != stream) {
+        // That of the connection.
+      }
+      frames.write(Http2Frame.data(stream, 0, part), Http2Frame.data(stream, END_STREAM, part));
+    }
+  }
+
   @Test
   void padding_is_given_back_too() throws Exception {
     server.start(

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Thread safety: all methods. The state of its exchanges is under its lock, too.
  */
 final class Http2ContractClient implements ContractClient {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   /** All that the streams of a test may have under way. */
   private static final int CONNECTION_WINDOW_BYTES = 16 * 1024 * 1024;

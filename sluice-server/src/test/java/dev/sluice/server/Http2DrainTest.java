@@ -25,13 +25,13 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 final class Http2DrainTest {
   private static final int RECEIVE_BUFFER_BYTES = 16 * 1024;
   private static final int BODY_BYTES = 1024 * 1024;
-  private static final int PAUSES = 50;
-  private static final long PAUSE_MILLIS = 40;
+  private static final int PAUSES = 64;
+  private static final long PAUSE_MILLIS = 70;
 
   /** Longer than a test waits for anything. */
   private static final Duration GRACE = Duration.ofMinutes(2);
 
-  private static final Duration LINGER = Duration.ofSeconds(1);
+  private static final Duration LINGER = Duration.ofSeconds(3);
 
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);

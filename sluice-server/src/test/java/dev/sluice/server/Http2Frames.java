@@ -15,14 +15,14 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection of HTTP/2 as frames, right or wrong: it adds and answers nothing by itself. A read
- * that gets nothing for ten seconds throws an {@link AssertionError}.
+ * that gets nothing for a minute throws an {@link AssertionError}.
  *
  * <p>Thread safety: one thread reads; any may write, a call at a time.
  */
 final class Http2Frames implements Closeable {
   private static final byte[] PREFACE =
       "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII);
-  private static final int TIMEOUT_MILLIS = 10_000;
+  private static final int TIMEOUT_MILLIS = 60_000;
 
   private final Socket socket;
   private final InputStream in;

@@ -51,13 +51,13 @@ final class Http2ShutdownTest {
 
   @Test
   void an_idle_connection_is_said_goodbye_and_closed() throws Exception {
-    Server running = serve(Duration.ofSeconds(10), (request, response) -> {});
+    Server running = serve(Duration.ofMinutes(1), (request, response) -> {});
     Http2Frames frames = connect();
     CompletableFuture<Void> closed = shutDown(running);
     assertSaysGoodbye(0, frames);
     assertNull(frames.read());
     frames.close();
-    closed.get(10, TimeUnit.SECONDS);
+    closed.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -65,7 +65,7 @@ final class Http2ShutdownTest {
     var gate = new Gate();
     Server running =
         serve(
-            Duration.ofSeconds(10),
+            Duration.ofMinutes(1),
             (request, response) -> {
               response.write(request.path());
               response.flush();
@@ -83,13 +83,13 @@ final class Http2ShutdownTest {
     assertEquals(" to the end", text(frames.readUntil(Http2Frame.DATA)));
     assertNull(afterData(frames));
     frames.close();
-    closed.get(10, TimeUnit.SECONDS);
+    closed.get(60, TimeUnit.SECONDS);
   }
 
   @Test
   void a_request_that_is_on_its_way_when_it_begins_is_served() throws Exception {
     var gate = new Gate();
-    Server running = serve(Duration.ofSeconds(10), (request, response) -> gate.pass());
+    Server running = serve(Duration.ofMinutes(1), (request, response) -> gate.pass());
     Http2Frames frames = connect();
     frames.write(Http2Frame.headers(1, END_STREAM, GET));
     frames.write(Http2Frame.ping(1));
@@ -102,7 +102,7 @@ final class Http2ShutdownTest {
     frames.readUntil(Http2Frame.HEADERS);
     frames.readUntil(Http2Frame.HEADERS);
     frames.close();
-    closed.get(10, TimeUnit.SECONDS);
+    closed.get(60, TimeUnit.SECONDS);
   }
 
   /** The next frame that is not the empty end of the body. */
@@ -135,7 +135,7 @@ final class Http2ShutdownTest {
     assertNull(frames.read());
     waiting.expectInterrupt();
     frames.close();
-    closed.get(10, TimeUnit.SECONDS);
+    closed.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -143,7 +143,7 @@ final class Http2ShutdownTest {
     var begun = new Gate();
     Server running =
         serve(
-            Duration.ofSeconds(10),
+            Duration.ofMinutes(1),
             (request, response) -> {
               assertEquals('a', request.body().read());
               begun.open();
@@ -159,7 +159,7 @@ final class Http2ShutdownTest {
     frames.write(Http2Frame.data(1, END_STREAM, (byte) 'b', (byte) 'c'));
     assertEquals("bc", text(frames.readUntil(Http2Frame.DATA)));
     frames.close();
-    closed.get(10, TimeUnit.SECONDS);
+    closed.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -167,10 +167,10 @@ final class Http2ShutdownTest {
     var begun = new Gate();
     Server running =
         serve(
-            Duration.ofSeconds(10),
+            Duration.ofMinutes(1),
             (request, response) -> {
               begun.open();
-              assertTrue(request.draining().await(Duration.ofSeconds(10)));
+              assertTrue(request.draining().await(Duration.ofSeconds(60)));
               response.write("bye");
             });
     Http2Frames frames = connect();
@@ -179,6 +179,6 @@ final class Http2ShutdownTest {
     CompletableFuture<Void> closed = shutDown(running);
     assertEquals("bye", text(frames.readUntil(Http2Frame.DATA)));
     frames.close();
-    closed.get(10, TimeUnit.SECONDS);
+    closed.get(60, TimeUnit.SECONDS);
   }
 }

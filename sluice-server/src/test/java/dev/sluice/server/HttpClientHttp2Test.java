@@ -34,7 +34,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The JDK's client: over TLS it offers HTTP/2, in cleartext it asks for an upgrade. */
-@Timeout(value = 30, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 final class HttpClientHttp2Test {
   @RegisterExtension final TestServer server = new TestServer();
 

@@ -20,11 +20,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** What is kept for a client that sends more than anybody reads: a little more than 64 KiB. */
+/**
+ * What is kept for a client that sends more than anybody reads: a little more than 64 KiB. What
+ * else the JVM does may show as several times as much, and what was sent is more than all of that.
+ */
 final class KeptBytesTest extends WireTest {
-  private static final int CLIENTS = 16;
+  private static final int CLIENTS = 32;
   private static final int FLOOD_BYTES = 2 * Memory.MIB;
-  private static final int KEPT_BYTES_MAX = 256 * 1024;
+  private static final int KEPT_BYTES_MAX = 512 * 1024;
 
   private final CountDownLatch released = new CountDownLatch(1);
   private final Gate stopping = new Gate();

@@ -18,6 +18,9 @@ abstract class LoadContract extends Contract {
   /** What the system's socket buffers may hold; far less than the response has. */
   private static final long SOCKET_BUFFERS_BYTES = 16L * Memory.MIB;
 
+  /** What else the JVM does may show as much: two chunks of Netty's buffers, say. */
+  private static final long NOISE_BYTES = 10L * Memory.MIB;
+
   LoadContract(Transport transport) {
     super(transport);
   }
@@ -37,7 +40,7 @@ abstract class LoadContract extends Contract {
     });
     long before = Memory.used();
     var exchange = connectTiny().get("/");
-    Thread writer = writing.get(10, TimeUnit.SECONDS);
+    Thread writer = writing.get(60, TimeUnit.SECONDS);
     byte[] expected = new byte[BLOCK_BYTES];
     long read = 0;
     for (int stop = 0; stop < 3; stop++) {
@@ -45,7 +48,7 @@ abstract class LoadContract extends Contract {
       long ahead = written.get() - read;
       assertTrue(ahead < SOCKET_BUFFERS_BYTES, "bytes ahead of the client: " + ahead);
       long more = Memory.used() - before;
-      assertTrue(more < 4 * Memory.MIB, "bytes of memory: " + more);
+      assertTrue(more < NOISE_BYTES, "bytes of memory: " + more);
       for (int i = 0; i < 64; i++) {
         fill(expected, read / BLOCK_BYTES);
         assertEquals(new String(expected, StandardCharsets.ISO_8859_1), exchange.read(BLOCK_BYTES));

@@ -130,7 +130,7 @@ final class PeerHttp2CurlTest extends PeerHttp2Test {
             option);
     waits.pass();
     curl.kill();
-    assertTrue(interrupted.get(20, TimeUnit.SECONDS));
+    assertTrue(interrupted.get(60, TimeUnit.SECONDS));
   }
 
   @Test

@@ -8,11 +8,13 @@ import dev.sluice.Response;
 import dev.sluice.Router;
 import dev.sluice.testkit.RawClient;
 import java.io.IOException;
+import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.ThreadLocalRandom;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -71,9 +73,15 @@ final class PeerNginxTest extends PeerTest {
         .formatted(directory, nginx.getPort(), server.address().getPort());
   }
 
+  /** Below those that clients get, one of which might take it before nginx does. */
   private static int freePort() throws IOException {
-    try (var socket = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
-      return socket.getLocalPort();
+    while (true) {
+      int port = ThreadLocalRandom.current().nextInt(15_000, 30_000);
+      try (var _ = new ServerSocket(port, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+        return port;
+      } catch (BindException e) {
+        // Somebody has it.
+      }
     }
   }
 

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
  * second one only when the test knows that the program has the first.
  */
 @Tag("external")
-@Timeout(value = 90, threadMode = ThreadMode.SEPARATE_THREAD)
+@Timeout(value = 180, threadMode = ThreadMode.SEPARATE_THREAD)
 abstract class PeerTest {
   @RegisterExtension final TestServer server = new TestServer();
 

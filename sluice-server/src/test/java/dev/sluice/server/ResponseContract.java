@@ -124,7 +124,7 @@ abstract class ResponseContract extends Contract {
                     }
                   });
           assertEquals(CloseReason.CLIENT_GONE, first.reason());
-          assertTrue(request.cancelled().await(Duration.ofSeconds(10)));
+          assertTrue(request.cancelled().await(Duration.ofSeconds(60)));
           var again = assertThrows(IOException.class, () -> response.write("z"));
           assertEquals(CloseReason.CLIENT_GONE, ((StreamClosedException) again).reason());
         });

@@ -47,7 +47,7 @@ abstract class SharingContract extends Contract {
     var exchange = client.get("/second");
     assertEquals("sec", exchange.read(3));
 
-    Response stale = leftBehind.get(10, TimeUnit.SECONDS);
+    Response stale = leftBehind.get(60, TimeUnit.SECONDS);
     byte[] bytes = "STALE".getBytes(StandardCharsets.US_ASCII);
     assertThrows(IllegalStateException.class, () -> stale.write(bytes));
     assertThrows(IllegalStateException.class, stale::flush);
@@ -104,7 +104,7 @@ abstract class SharingContract extends Contract {
       Stall.await(thread);
     });
     var exchange = connectTiny().get("/");
-    Stall.await(writer.get(10, TimeUnit.SECONDS));
+    Stall.await(writer.get(60, TimeUnit.SECONDS));
     var body = exchange.end();
     assertTrue(body.complete(), body.cutBy());
     assertEquals(LARGE, body.text().length());
@@ -126,7 +126,7 @@ abstract class SharingContract extends Contract {
       assertThrows(IllegalStateException.class, response::sync);
       assertThrows(IllegalStateException.class, () -> response.status(500));
       tried.open();
-      done.get(10, TimeUnit.SECONDS);
+      done.get(60, TimeUnit.SECONDS);
       response.write(new byte[] {'c'});
     });
     var exchange = connectTiny().get("/");
@@ -154,7 +154,7 @@ abstract class SharingContract extends Contract {
                           response.write(text);
                           response.flush();
                         }));
-            done.get(10, TimeUnit.SECONDS);
+            done.get(60, TimeUnit.SECONDS);
           }
         });
     assertEquals("0,1,2,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,", exchange.end().text());
@@ -190,7 +190,7 @@ abstract class SharingContract extends Contract {
           }
           start.open();
           try {
-            CompletableFuture.allOf(all).get(10, TimeUnit.SECONDS);
+            CompletableFuture.allOf(all).get(60, TimeUnit.SECONDS);
           } catch (ExecutionException e) {
             throw assertInstanceOf(Exception.class, e.getCause());
           }

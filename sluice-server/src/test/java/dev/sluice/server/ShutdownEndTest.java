@@ -70,7 +70,7 @@ final class ShutdownEndTest extends WireTest {
             throw new IllegalStateException(e);
           }
         });
-    waiter.get(10, TimeUnit.SECONDS);
+    waiter.get(60, TimeUnit.SECONDS);
     Await.until("no open connection", () -> running.openConnections() == 0);
   }
 
@@ -98,6 +98,6 @@ final class ShutdownEndTest extends WireTest {
     }
     client.expectEnd();
     client.close();
-    shutdown.ended().get(10, TimeUnit.SECONDS);
+    shutdown.ended().get(60, TimeUnit.SECONDS);
   }
 }

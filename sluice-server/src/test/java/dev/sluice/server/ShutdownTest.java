@@ -26,7 +26,7 @@ final class ShutdownTest extends WireTest {
       (request, response) -> {
         response.write("open ");
         response.flush();
-        assertTrue(request.draining().await(Duration.ofSeconds(10)));
+        assertTrue(request.draining().await(Duration.ofSeconds(60)));
         response.write("bye");
       };
 
@@ -42,7 +42,7 @@ final class ShutdownTest extends WireTest {
     silent.expectEnd();
     idle.close();
     silent.close();
-    shutdown.get(10, TimeUnit.SECONDS);
+    shutdown.get(60, TimeUnit.SECONDS);
     assertEquals(0, running.openConnections());
   }
 
@@ -58,7 +58,7 @@ final class ShutdownTest extends WireTest {
     handler.release();
     assertEquals(200, Reply.read(client).status());
     client.close();
-    shutdown.get(10, TimeUnit.SECONDS);
+    shutdown.get(60, TimeUnit.SECONDS);
   }
 
   private static boolean accepts(Server running) {
@@ -78,7 +78,7 @@ final class ShutdownTest extends WireTest {
     var shutdown = shutdown(running, LONG);
     assertEquals("3\r\nbye\r\n0\r\n\r\n", client.readToEnd());
     client.close();
-    shutdown.get(10, TimeUnit.SECONDS);
+    shutdown.get(60, TimeUnit.SECONDS);
     assertTrue(access.awaitLine().endsWith("COMPLETED"), access.lines()::toString);
   }
 
@@ -96,7 +96,7 @@ final class ShutdownTest extends WireTest {
     assertTrue(reply.closes(), reply::toString);
     client.expectEnd();
     client.close();
-    shutdown.get(10, TimeUnit.SECONDS);
+    shutdown.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -114,7 +114,7 @@ final class ShutdownTest extends WireTest {
     handler.expectInterrupt();
     client.expectEnd();
     client.close();
-    shutdown.get(10, TimeUnit.SECONDS);
+    shutdown.get(60, TimeUnit.SECONDS);
     assertTrue(access.awaitLine().endsWith("SHUTDOWN"), access.lines()::toString);
   }
 
@@ -131,7 +131,7 @@ final class ShutdownTest extends WireTest {
     handler.awaitWaiting();
     var shutdown = shutdown(running, Duration.ofMillis(1));
     client.expectReset();
-    shutdown.get(10, TimeUnit.SECONDS);
+    shutdown.get(60, TimeUnit.SECONDS);
     access.awaitLine();
   }
 
@@ -152,7 +152,7 @@ final class ShutdownTest extends WireTest {
     var shutdown = shutdown(running, Duration.ofMillis(1));
     assertTrue(access.awaitLine().endsWith("SHUTDOWN"), access.lines()::toString);
     client.close();
-    shutdown.get(10, TimeUnit.SECONDS);
+    shutdown.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -177,7 +177,7 @@ final class ShutdownTest extends WireTest {
     var shutdown = shutdown(running, Duration.ofMillis(1));
     client.expectEnd();
     client.close();
-    shutdown.get(10, TimeUnit.SECONDS);
+    shutdown.get(60, TimeUnit.SECONDS);
     released.countDown();
   }
 
@@ -186,7 +186,7 @@ final class ShutdownTest extends WireTest {
     Server running = serve((request, response) -> response.write("never"));
     RawClient client = send(GET + "GET / HTTP/1.1\r\nHos");
     assertEquals("never", Reply.read(client).body());
-    shutdown(running, Duration.ofMillis(1)).get(10, TimeUnit.SECONDS);
+    shutdown(running, Duration.ofMillis(1)).get(60, TimeUnit.SECONDS);
     client.readToEnd();
     access.awaitLine();
   }
@@ -198,8 +198,8 @@ final class ShutdownTest extends WireTest {
     var second = shutdown(running, LONG);
     running.awaitShutdown();
     running.close();
-    first.get(10, TimeUnit.SECONDS);
-    second.get(10, TimeUnit.SECONDS);
+    first.get(60, TimeUnit.SECONDS);
+    second.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -235,7 +235,7 @@ final class ShutdownTest extends WireTest {
           taken.complete(response.hijack());
         });
     RawClient client = send(GET);
-    try (Connection connection = taken.get(10, TimeUnit.SECONDS)) {
+    try (Connection connection = taken.get(60, TimeUnit.SECONDS)) {
       running.close();
       told.pass();
       client.send("ping");

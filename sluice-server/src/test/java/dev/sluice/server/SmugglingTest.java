@@ -75,7 +75,7 @@ final class SmugglingTest extends WireTest {
       }
     });
     RawClient probe = connectTiny().send(get(LENGTH_MAX));
-    opened.get(10, TimeUnit.SECONDS);
+    opened.get(60, TimeUnit.SECONDS);
     assertThrows(TimeoutException.class, () -> ended.get(RETRIES_MILLIS, TimeUnit.MILLISECONDS));
     opened.get().abort("full");
     access.await(1);

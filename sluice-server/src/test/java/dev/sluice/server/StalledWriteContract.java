@@ -39,7 +39,7 @@ abstract class StalledWriteContract extends Contract {
   }
 
   private void awaitStall() throws Exception {
-    Stall.await(writing.get(10, TimeUnit.SECONDS));
+    Stall.await(writing.get(60, TimeUnit.SECONDS));
   }
 
   private static CloseReason reason(IOException failure) {
@@ -58,7 +58,7 @@ abstract class StalledWriteContract extends Contract {
     var exchange = connectTiny().get("/");
     awaitStall();
     exchange.cancel();
-    assertEquals(CloseReason.CLIENT_GONE, reason(failure.get(10, TimeUnit.SECONDS)));
+    assertEquals(CloseReason.CLIENT_GONE, reason(failure.get(60, TimeUnit.SECONDS)));
   }
 
   @Test
@@ -73,7 +73,7 @@ abstract class StalledWriteContract extends Contract {
     var exchange = connectTiny().get("/");
     awaitStall();
     exchange.cancel();
-    assertEquals(CloseReason.CLIENT_GONE, reason(failure.get(10, TimeUnit.SECONDS)));
+    assertEquals(CloseReason.CLIENT_GONE, reason(failure.get(60, TimeUnit.SECONDS)));
   }
 
   @Test
@@ -86,7 +86,7 @@ abstract class StalledWriteContract extends Contract {
     var exchange = connectTiny().get("/");
     awaitStall();
     exchange.cancel();
-    assertEquals(CloseReason.CLIENT_GONE, reason(failure.get(10, TimeUnit.SECONDS)));
+    assertEquals(CloseReason.CLIENT_GONE, reason(failure.get(60, TimeUnit.SECONDS)));
   }
 
   @Test
@@ -100,7 +100,7 @@ abstract class StalledWriteContract extends Contract {
       writer.join();
     });
     var exchange = connectTiny().get("/");
-    assertEquals(CloseReason.ABORTED, reason(failure.get(10, TimeUnit.SECONDS)));
+    assertEquals(CloseReason.ABORTED, reason(failure.get(60, TimeUnit.SECONDS)));
     assertFalse(exchange.end().complete());
   }
 
@@ -118,7 +118,7 @@ abstract class StalledWriteContract extends Contract {
     var exchange = connectTiny().get("/");
     awaitStall();
     writing.get().interrupt();
-    assertEquals(InterruptedIOException.class, failure.get(10, TimeUnit.SECONDS).getClass());
+    assertEquals(InterruptedIOException.class, failure.get(60, TimeUnit.SECONDS).getClass());
     server.awaitHandlers();
     assertFalse(exchange.end().complete());
   }

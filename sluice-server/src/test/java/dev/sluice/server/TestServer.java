@@ -36,7 +36,7 @@ import org.junit.jupiter.api.extension.ExtensionContext;
  * <p>Use: {@code @RegisterExtension final TestServer server = new TestServer();}
  */
 final class TestServer implements BeforeEachCallback, AfterEachCallback {
-  private static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
 
   private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
   private final Queue<AssertionError> handlerFailures = new ConcurrentLinkedQueue<>();
@@ -57,8 +57,8 @@ final class TestServer implements BeforeEachCallback, AfterEachCallback {
         .withServerHeader(false)
         .withTimeouts(
             Timeouts.defaults()
-                .withHead(Duration.ofSeconds(5))
-                .withIdle(Duration.ofSeconds(5))
+                .withHead(Duration.ofSeconds(20))
+                .withIdle(Duration.ofSeconds(20))
                 .withWrite(Duration.ofSeconds(20))
                 .withDrain(Duration.ofMillis(50)));
   }

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 
 /** What is waited for too long: heads, requests, and nothing else. */
 final class TimeoutTest extends WireTest {
-  private static final Duration SHORT = Duration.ofMillis(100);
+  private static final Duration SHORT = Duration.ofMillis(500);
   private static final Duration LONG = Duration.ofMinutes(1);
 
   private void serveWith(Duration head, Duration idle) throws IOException {
@@ -100,7 +100,7 @@ final class TimeoutTest extends WireTest {
     serve(
         options -> options.withTimeouts(options.timeouts().withHead(SHORT).withIdle(SHORT)),
         (request, response) -> {
-          assertFalse(request.cancelled().await(Duration.ofMillis(700)));
+          assertFalse(request.cancelled().await(Duration.ofMillis(1500)));
           response.write("late");
         });
     assertEquals("late", Reply.read(send(GET)).body());

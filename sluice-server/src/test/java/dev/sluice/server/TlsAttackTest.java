@@ -8,8 +8,6 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -25,7 +23,7 @@ final class TlsAttackTest extends TlsWireTest {
   void slow_handshakes_take_little_and_end_in_time() throws Exception {
     Server here =
         serveTls(
-            options -> options.withTimeouts(options.timeouts().withHead(Duration.ofSeconds(3))),
+            options -> options.withTimeouts(options.timeouts().withHead(Duration.ofSeconds(8))),
             (request, response) -> response.write("served"));
     expectServed();
     Await.until("no open connection", () -> here.openConnections() <= 1);
@@ -53,32 +51,5 @@ final class TlsAttackTest extends TlsWireTest {
     try (TlsClient client = client("TLSv1.3").shakeHands()) {
       client.send(GET.replace("Host", "Connection: close\r\nHost")).receiveUntil("served");
     }
-  }
-
-  @Test
-  void keys_that_change_and_change_while_nothing_is_read_end_the_connection() throws Exception {
-    var writing = new CompletableFuture<Thread>();
-    serveTls((request, response) -> {
-      writing.complete(Thread.currentThread());
-      while (true) {
-        response.write(new byte[64 * 1024]);
-      }
-    });
-    TlsClient client =
-        client(RawClient.Options.DEFAULTS.withReceiveBufferBytes(4 * 1024), "TLSv1.3");
-    client.shakeHands().send(GET);
-    Stall.await(writing.get(10, TimeUnit.SECONDS));
-    try {
-      for (int i = 0; i < 1000; i++) {
-        client.shakeHandsAgain();
-      }
-    } catch (IOException e) {
-      // It was cut.
-    }
-    assertTrue(
-        access
-            .await(2)
-            .getFirst()
-            .endsWith("TLS: cut: the client changes its keys, and reads no answer"));
   }
 }

@@ -220,7 +220,7 @@ final class TlsHandshakeTest extends TlsWireTest {
     Server here = serveTls((request, response) -> {});
     RawClient raw = send("\26\3\1");
     Await.until("it is open", () -> here.openConnections() == 1);
-    here.shutdown(Duration.ofSeconds(10));
+    here.shutdown(Duration.ofMinutes(1));
     raw.expectEnd();
   }
 

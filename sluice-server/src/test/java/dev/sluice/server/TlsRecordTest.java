@@ -147,27 +147,6 @@ final class TlsRecordTest extends TlsWireTest {
   }
 
   @Test
-  void a_client_may_change_its_keys() throws Exception {
-    serveTls((request, response) -> request.body().transferTo(response.outputStream()));
-    TlsClient client = client("TLSv1.3").shakeHands().send(POST + "01234");
-    client.shakeHandsAgain();
-    client.send("56789");
-    assertTrue(client.receiveUntil("0123456789").startsWith("HTTP/1.1 200 OK\r\n"));
-    client.send(POST + "abcdefghij");
-    client.receiveUntil("abcdefghij");
-  }
-
-  @Test
-  void keys_may_change_while_a_response_waits() throws Exception {
-    var written = new Gate();
-    serveTls((request, response) -> fillUp(response, written));
-    TlsClient client = client(SLOW, "TLSv1.3").shakeHands().send(GET);
-    client.receiveUntil("\n\r\n");
-    client.shakeHandsAgain();
-    client.receiveUntil("last\n\r\n");
-  }
-
-  @Test
   void renegotiation_ends_the_connection() throws Exception {
     var handles = new Gate();
     serveTls((request, response) -> {
@@ -224,7 +203,7 @@ final class TlsRecordTest extends TlsWireTest {
     } else {
       client.raw().shutdownOutput();
     }
-    failed.get(10, TimeUnit.SECONDS);
+    failed.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -267,7 +246,7 @@ final class TlsRecordTest extends TlsWireTest {
     } else {
       client.raw().shutdownOutput();
     }
-    Object end = ended.get(10, TimeUnit.SECONDS);
+    Object end = ended.get(60, TimeUnit.SECONDS);
     assertEquals(said, end.equals(-1), () -> "the end: " + end);
   }
 
@@ -320,19 +299,19 @@ final class TlsRecordTest extends TlsWireTest {
     var writing = new CompletableFuture<Thread>();
     var failure = new CompletableFuture<IOException>();
     serveTls((request, response) -> {
-      response.progressDeadline(Duration.ofMillis(300));
+      response.progressDeadline(Duration.ofSeconds(2));
       writing.complete(Thread.currentThread());
       failure.complete(assertThrows(IOException.class, () -> writeForever(response)));
     });
     TlsClient client = client(SLOW, "TLSv1.3").shakeHands().send(GET);
-    Stall.await(writing.get(10, TimeUnit.SECONDS));
+    Stall.await(writing.get(60, TimeUnit.SECONDS));
     for (int i = 0; i < 20; i++) {
       client.raw().readExactly(1000);
-      Thread.sleep(50);
+      Thread.sleep(150);
       assertFalse(failure.isDone(), () -> "cut: " + failure.resultNow());
     }
     client.close();
-    failure.get(10, TimeUnit.SECONDS);
+    failure.get(60, TimeUnit.SECONDS);
   }
 
   private static void writeForever(Response response) throws IOException {
@@ -351,7 +330,7 @@ final class TlsRecordTest extends TlsWireTest {
             options.withTimeouts(
                 options
                     .timeouts()
-                    .withWrite(Duration.ofMillis(800))
+                    .withWrite(Duration.ofSeconds(3))
                     .withEnding(Duration.ofMillis(100), Duration.ofMillis(100))),
         (request, response) -> {
           response.flush();
@@ -364,7 +343,7 @@ final class TlsRecordTest extends TlsWireTest {
         });
     TlsClient client =
         client(SLOW, "TLSv1.3").shakeHands().send(GET.replace("Host", "Connection: close\r\nHost"));
-    Stall.await(writing.get(10, TimeUnit.SECONDS));
+    Stall.await(writing.get(60, TimeUnit.SECONDS));
     stop.complete(null);
     while (server.handlersRunning() > 0) {
       client.receiveBytes(); // 1000 of them

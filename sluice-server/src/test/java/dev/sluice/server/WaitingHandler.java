@@ -64,9 +64,9 @@ final class WaitingHandler implements Handler {
     released.countDown();
   }
 
-  /** Expects it to be interrupted within a second. */
+  /** Expects it to be interrupted, or to have been. */
   void expectInterrupt() throws InterruptedException {
-    assertTrue(interrupted.await(1, TimeUnit.SECONDS), "interrupted within a second");
+    assertTrue(interrupted.await(60, TimeUnit.SECONDS), "interrupted");
   }
 
   /** What a write after the interrupt threw, or null. */
