@@ -49,7 +49,7 @@ record ForkHeaders(String source, @Nullable Offset offset, long beyond) {
   }
 
   private static String name(String path, String prefix) throws RequestException {
-    if (path.startsWith(prefix)) {
+    if (path.startsWith(prefix) && !RequestedName.hasEncodedSlash(path)) {
       try {
         String name = path.substring(prefix.length()).replace("+", "%2B");
         return URLDecoder.decode(name, StandardCharsets.UTF_8);

@@ -58,7 +58,7 @@ public final class JournalHandler implements Handler {
   public void handle(Request request, Response response) throws IOException {
     StreamAnswer.protect(response);
     try {
-      if (RequestedName.hasEncodedSlash(request)) {
+      if (RequestedName.hasEncodedSlash(request.path())) {
         throw noSuchJournal();
       }
       answer(find(request.parameter("name")), request, response);

@@ -17,7 +17,7 @@ final class RequestedName {
    * @throws RequestException if it is not one (400); the message says why
    */
   static String ofStream(Request request) throws RequestException {
-    if (hasEncodedSlash(request)) {
+    if (hasEncodedSlash(request.path())) {
       throw new RequestException(400, "a name has no encoded slash (%2F)");
     }
     String name = check(request.parameter("name"));
@@ -37,8 +37,7 @@ final class RequestedName {
   }
 
   /** One that is encoded is not between two parts, so that the path is not that of a name. */
-  static boolean hasEncodedSlash(Request request) {
-    String path = request.path();
+  static boolean hasEncodedSlash(String path) {
     return path.indexOf('%') >= 0 && path.toLowerCase(Locale.ROOT).contains("%2f");
   }
 }

@@ -171,6 +171,7 @@ abstract class StreamForkContract extends StreamFixture {
             "Stream-Forked-From: /a",
             "Stream-Forked-From: ",
             "Stream-Forked-From: http://127.0.0.1/v1/stream/a",
+            "Stream-Forked-From: /v1/stream/x%2Fa",
             "Stream-Forked-From: /v1/stream/%zz")) {
       Answer refused = put("b", fields + "\r\n", "x");
       assertEquals(400, refused.status(), fields);
