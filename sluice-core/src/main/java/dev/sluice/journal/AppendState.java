@@ -52,6 +52,10 @@ final class AppendState {
     tail = position;
   }
 
+  int producerCount() {
+    return producers.count();
+  }
+
   @Nullable Closing closing() {
     return closing;
   }

@@ -1,6 +1,9 @@
 package dev.sluice.journal;
 
 import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A stretch of a journal in memory: its bytes, and where each record in it ends.
@@ -19,7 +22,12 @@ final class Block {
 
   private static final int RECORDS_AT_FIRST = 4;
 
+  /** An end, a kind and a time. */
+  private static final int RECORD_BYTES = 16;
+
   private final long base;
+  private final MemoryRoom room;
+  private final AtomicInteger holders = new AtomicInteger(1);
   private volatile byte[] bytes = new byte[BYTES_AT_FIRST];
   private volatile Records records = new Records(RECORDS_AT_FIRST);
   private volatile int recordCount;
@@ -44,9 +52,28 @@ final class Block {
    * An empty block.
    *
    * @param base position of its first byte in the journal
+   * @param room what it takes its memory of
    */
-  Block(long base) {
+  Block(long base, MemoryRoom room) {
     this.base = base;
+    this.room = room;
+    room.take(heldBytes());
+  }
+
+  /** One more journal has it. */
+  void hold() {
+    holders.incrementAndGet();
+  }
+
+  /** One journal has it no more, and appends nothing to it. */
+  void letGo() {
+    if (holders.decrementAndGet() == 0) {
+      room.give(heldBytes());
+    }
+  }
+
+  private long heldBytes() {
+    return bytes.length + (long) records.ends().length * RECORD_BYTES;
   }
 
   long base() {
@@ -64,6 +91,7 @@ final class Block {
 
   /** Adds bytes that fit; to the last record, if that is of the same kind and came just before. */
   void append(Kind kind, long micros, byte[] source, int offset, int length) {
+    long held = heldBytes();
     int start = used;
     int end = start + length;
     byte[] target = bytes;
@@ -74,6 +102,10 @@ final class Block {
     bytes = target;
     addRecord(kind, micros, end);
     used = end; // publishes it
+    long more = heldBytes() - held;
+    if (more > 0) {
+      room.take(more);
+    }
   }
 
   private void addRecord(Kind kind, long micros, int end) {
@@ -122,6 +154,24 @@ final class Block {
       sink.accept(now.kinds()[record], now.times()[record], base + end, source, index, end - index);
       index = end;
     }
+  }
+
+  /** The one of some, in order, that holds a position, or null. */
+  static @Nullable Block at(List<Block> blocks, long position) {
+    int low = 0;
+    int high = blocks.size() - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      Block block = blocks.get(middle);
+      if (block.base() > position) {
+        high = middle - 1;
+      } else if (block.end() <= position) {
+        low = middle + 1;
+      } else {
+        return block;
+      }
+    }
+    return null;
   }
 
   /** The record that holds a byte. */

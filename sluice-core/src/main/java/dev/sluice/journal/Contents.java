@@ -17,16 +17,25 @@ final class Contents {
   /** Both, taken together. Files are before blocks; they may overlap. */
   private record Parts(List<SegmentFile> files, List<Block> blocks) {}
 
+  private final MemoryRoom room;
   private volatile Parts parts;
   private volatile long tail;
+  private boolean letGo;
+
+  /** Contents whose memory is bounded by who flushes. */
+  Contents(List<SegmentFile> files, long tail) {
+    this(files, tail, MemoryRoom.ENDLESS);
+  }
 
   /**
    * Contents.
    *
    * @param files what is in files, in order
    * @param tail where they end
+   * @param room what blocks take their memory of
    */
-  Contents(List<SegmentFile> files, long tail) {
+  Contents(List<SegmentFile> files, long tail, MemoryRoom room) {
+    this.room = room;
     this.parts = new Parts(List.copyOf(files), List.of());
     this.tail = tail;
   }
@@ -99,7 +108,7 @@ final class Contents {
   }
 
   private Block addBlock(long base) {
-    var added = new Block(base);
+    var added = new Block(base, room);
     List<Block> blocks = new ArrayList<>(parts.blocks());
     blocks.add(added);
     parts = new Parts(parts.files(), List.copyOf(blocks));
@@ -120,10 +129,21 @@ final class Contents {
     List<Block> blocks = parts.blocks();
     int drop = 0;
     while (drop < blocks.size() && blocks.get(drop).end() <= before) {
+      if (!letGo) {
+        blocks.get(drop).letGo();
+      }
       drop++;
     }
     if (drop > 0) {
       parts = new Parts(parts.files(), List.copyOf(blocks.subList(drop, blocks.size())));
+    }
+  }
+
+  /** Nothing is appended any more, and who still reads will soon be gone. */
+  synchronized void letGo() {
+    if (!letGo) {
+      letGo = true;
+      parts.blocks().forEach(Block::letGo);
     }
   }
 
@@ -154,7 +174,7 @@ final class Contents {
   boolean readMemory(long from, long to, RecordSink sink) {
     Parts now = parts; // the one that is looked at and read, whatever is evicted meanwhile
     for (long position = from; position < to; ) {
-      Block block = blockAt(now.blocks(), position);
+      Block block = Block.at(now.blocks(), position);
       if (block == null) {
         return false;
       }
@@ -175,7 +195,7 @@ final class Contents {
   private static boolean read(Parts now, long from, long to, RecordSink sink) {
     long position = from;
     while (position < to) {
-      Block block = blockAt(now.blocks(), position);
+      Block block = Block.at(now.blocks(), position);
       if (block != null) {
         int until = (int) (Math.min(block.end(), to) - block.base());
         block.read((int) (position - block.base()), until, sink);
@@ -204,12 +224,13 @@ final class Contents {
     long start = start();
     long from = start;
     for (Block block : parts.blocks()) {
-      if (block.base() == from && block.end() <= end && block.room() == 0) {
+      if (!letGo && block.base() == from && block.end() <= end && block.room() == 0) {
+        block.hold();
         shared.add(block);
         from = block.end();
       }
     }
-    var copy = new Contents(List.of(), from);
+    var copy = new Contents(List.of(), from, room);
     copy.parts = new Parts(List.of(), List.copyOf(shared));
     return copy;
   }
@@ -220,7 +241,7 @@ final class Contents {
     Parts now = parts;
     long at = position;
     while (at < end) {
-      if (blockAt(now.blocks(), at) != null) {
+      if (Block.at(now.blocks(), at) != null) {
         return at;
       }
       SegmentFile file = fileAt(now.files(), at);
@@ -265,23 +286,6 @@ final class Contents {
         low = middle + 1;
       } else {
         return file;
-      }
-    }
-    return null;
-  }
-
-  private static @Nullable Block blockAt(List<Block> blocks, long position) {
-    int low = 0;
-    int high = blocks.size() - 1;
-    while (low <= high) {
-      int middle = (low + high) >>> 1;
-      Block block = blocks.get(middle);
-      if (block.base() > position) {
-        high = middle - 1;
-      } else if (block.end() <= position) {
-        low = middle + 1;
-      } else {
-        return block;
       }
     }
     return null;

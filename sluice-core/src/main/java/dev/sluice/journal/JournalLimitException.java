@@ -3,7 +3,7 @@ package dev.sluice.journal;
 import java.io.IOException;
 import java.io.Serial;
 
-/** Something would exceed a limit of {@link JournalLimits}; nothing of it has happened. */
+/** Something would exceed a limit, mostly of {@link JournalLimits}; nothing of it has happened. */
 public final class JournalLimitException extends IOException {
   @Serial private static final long serialVersionUID = 1L;
 
@@ -16,7 +16,9 @@ public final class JournalLimitException extends IOException {
     /** {@link JournalLimits#recordBytesMax}. */
     RECORD_BYTES,
     /** {@link JournalLimits#producersMax}. */
-    PRODUCERS
+    PRODUCERS,
+    /** Three eighths of the heap, for journals of a {@link MemoryStore}. */
+    MEMORY
   }
 
   private final Limit limit;

@@ -8,18 +8,32 @@ import org.jspecify.annotations.Nullable;
 
 /** Appends at once, to memory; lets go of the oldest, or puts it into temporary files. */
 final class MemoryAppender implements Appender {
+  /** What a journal takes beside its bytes, and a producer that it knows. */
+  private static final int JOURNAL_BYTES = 1024;
+
+  private static final int PRODUCER_BYTES = 512;
+
   private final ReentrantLock turn = new ReentrantLock();
   private final JournalLimits limits;
   private final @Nullable Spill spill;
+  private final MemoryRoom room;
+  private long besideBytes;
 
   /** Of a journal that stands alone: its retention is its limit. */
   MemoryAppender() {
-    this(new JournalLimits(1, Long.MAX_VALUE, Integer.MAX_VALUE, 1000), null);
+    this(new JournalLimits(1, Long.MAX_VALUE, Integer.MAX_VALUE, 1000), null, MemoryRoom.ENDLESS);
   }
 
-  MemoryAppender(JournalLimits limits, @Nullable Spill spill) {
+  MemoryAppender(JournalLimits limits, @Nullable Spill spill, MemoryRoom room) {
     this.limits = limits;
     this.spill = spill;
+    this.room = room;
+    takeBeside(JOURNAL_BYTES);
+  }
+
+  private void takeBeside(int bytes) {
+    besideBytes += bytes;
+    room.take(bytes);
   }
 
   @Override
@@ -32,8 +46,7 @@ final class MemoryAppender implements Appender {
       if (refused != null) {
         return refused;
       }
-      var _ = state.advance(append);
-      journal.apply(append);
+      apply(append, journal, state);
       done = new AppendResult.Appended(new Offset(state.tail()));
       retain(journal);
     } finally {
@@ -42,6 +55,24 @@ final class MemoryAppender implements Appender {
     journal.use();
     journal.wake();
     return done;
+  }
+
+  /** The bytes are claimed until a block has taken its own. An end alone is always possible. */
+  private void apply(Append append, Journal journal, AppendState state) throws IOException {
+    boolean takes = append.length() > 0 || append.producer() != null;
+    if (takes) {
+      room.claim(append.length(), journal.name());
+    }
+    try {
+      int producers = state.producerCount();
+      var _ = state.advance(append);
+      journal.apply(append);
+      if (state.producerCount() > producers) {
+        takeBeside(PRODUCER_BYTES);
+      }
+    } finally {
+      room.give(takes ? append.length() : 0);
+    }
   }
 
   /** Appends what another journal holds, which no limit refuses; nobody knows the journal yet. */
@@ -66,6 +97,9 @@ final class MemoryAppender implements Appender {
       boolean ends = condition.getAsBoolean();
       if (ends) {
         journal.state().delete();
+        journal.contents().letGo();
+        room.give(besideBytes);
+        besideBytes = 0;
       }
       return ends;
     } finally {

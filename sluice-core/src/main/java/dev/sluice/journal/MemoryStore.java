@@ -16,15 +16,18 @@ public final class MemoryStore implements JournalStore {
   private final JournalLimits limits;
   private final @Nullable Path spillDirectory;
   private final long spillFromBytes;
+  private final MemoryRoom room;
   private final ConcurrentSkipListMap<String, Journal> byName = new ConcurrentSkipListMap<>();
   private final Lineage lineage = new Lineage();
 
-  /** An empty one; everything stays in memory. */
+  /** An empty one; everything stays in memory: three eighths of the heap at most. */
   public MemoryStore(JournalLimits limits) {
-    this(limits, null, Long.MAX_VALUE);
+    this(limits, null, Long.MAX_VALUE, MemoryRoom.ofHeap());
   }
 
-  private MemoryStore(JournalLimits limits, @Nullable Path spillDirectory, long spillFromBytes) {
+  MemoryStore(
+      JournalLimits limits, @Nullable Path spillDirectory, long spillFromBytes, MemoryRoom room) {
+    this.room = room;
     this.limits = limits;
     this.spillDirectory = spillDirectory;
     this.spillFromBytes = spillFromBytes;
@@ -40,7 +43,8 @@ public final class MemoryStore implements JournalStore {
     if (memoryBytes < 1024 * 1024) {
       throw new IllegalArgumentException("a journal with " + memoryBytes + " bytes in memory");
     }
-    return new MemoryStore(limits, directory, memoryBytes);
+    return new MemoryStore(
+        limits, directory, memoryBytes, MemoryRoom.ENDLESS); // the rest is in files
   }
 
   @Override
@@ -58,15 +62,24 @@ public final class MemoryStore implements JournalStore {
     }
     checkFree(name);
     var identity = JournalIdentity.of(name, options, null);
-    Journal created = newJournal(identity, new Contents(List.of(), 0), newAppender());
-    begin(created, first);
-    return new Opened(add(created), true);
+    Journal created = newJournal(identity, new Contents(List.of(), 0, room), newAppender());
+    boolean added = false;
+    try {
+      begin(created, first);
+      add(created);
+      added = true;
+      return new Opened(created, true);
+    } finally {
+      if (!added) {
+        discard(created);
+      }
+    }
   }
 
   private MemoryAppender newAppender() {
     Path directory = spillDirectory;
     Spill spill = directory == null ? null : new Spill(new SystemDisk(), directory, spillFromBytes);
-    return new MemoryAppender(limits, spill);
+    return new MemoryAppender(limits, spill, room);
   }
 
   private static Journal newJournal(
@@ -109,6 +122,7 @@ public final class MemoryStore implements JournalStore {
 
   private synchronized void checkRoom(String name) throws JournalLimitException {
     dropExpired();
+    room.claim(0, name);
     if (byName.size() + lineage.goneCount() >= limits.journalsMax()) {
       throw new JournalLimitException(
           JournalLimitException.Limit.JOURNALS,

@@ -149,11 +149,12 @@ final class SocketWriter {
       long now = System.nanoTime();
       wakeAt = now + Math.min(nanosMax, LONGEST_NANOS);
       for (; !writable && now - wakeAt < 0; now = System.nanoTime()) {
+        boolean interrupted = Thread.currentThread().isInterrupted(); // who does has closed before
         StreamClosedException cause = closed;
         if (cause != null) {
           throw again(cause);
         }
-        if (Thread.currentThread().isInterrupted()) {
+        if (interrupted) {
           throw new InterruptedIOException("interrupted while bytes waited for a slow client");
         }
         LockSupport.park(this); // a virtual thread's timer would cost more than the write

@@ -97,7 +97,7 @@ final class H2OutputTest {
   }
 
   private static void await(Future<?> other) throws Exception {
-    other.get(10, TimeUnit.SECONDS);
+    other.get(60, TimeUnit.SECONDS);
   }
 
   @Test
@@ -317,7 +317,7 @@ final class H2OutputTest {
     assertEquals(1, outlet.writes());
     assertThrows(ClosedChannelException.class, () -> put(5, LARGE));
     assertTrue(
-        String.valueOf(failure.get(10, TimeUnit.SECONDS)).contains("no memory for it"),
+        String.valueOf(failure.get(60, TimeUnit.SECONDS)).contains("no memory for it"),
         thrown::toString);
   }
 }

@@ -75,7 +75,7 @@ final class HeldConnection implements AutoCloseable {
   }
 
   ServerConnection connection() throws Exception {
-    return accepted.get(10, TimeUnit.SECONDS);
+    return accepted.get(60, TimeUnit.SECONDS);
   }
 
   DirectChannel channel() throws Exception {
@@ -83,7 +83,7 @@ final class HeldConnection implements AutoCloseable {
   }
 
   HeldOutlet outlet() throws Exception {
-    return held.get(10, TimeUnit.SECONDS);
+    return held.get(60, TimeUnit.SECONDS);
   }
 
   /** Has the loop do something, and waits for it, and for what was posted before. */

@@ -24,7 +24,7 @@ import org.junit.jupiter.api.extension.RegisterExtension;
 /** What streams of one connection have of each other while one of them is being written. */
 @ExtendWith(NettyLeaks.class)
 final class Http2OutputTest {
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int LARGE_BYTES = 10 * H2Output.PAYLOAD_BYTES_MAX;
   private static final int WINDOW_BYTES = 1 << 24;
 

@@ -108,8 +108,8 @@ final class Http2SlowReaderTest {
     readSlowly();
     assertFalse(reason.isDone());
     readNothing();
-    assertNotNull(reason.get(10, TimeUnit.SECONDS));
-    assertTrue(held.channel().closeFuture().await(10, TimeUnit.SECONDS));
+    assertNotNull(reason.get(60, TimeUnit.SECONDS));
+    assertTrue(held.channel().closeFuture().await(60, TimeUnit.SECONDS));
   }
 
   /** The last stream has ended, and the connection is about to. */
@@ -144,7 +144,7 @@ final class Http2SlowReaderTest {
     held.awaitLoop();
     readSlowly();
     readNothing();
-    assertTrue(held.channel().closeFuture().await(10, TimeUnit.SECONDS));
+    assertTrue(held.channel().closeFuture().await(60, TimeUnit.SECONDS));
   }
 
   private static String text(Http2Frame frame) {

@@ -48,7 +48,7 @@ final class Http2SyncTest {
     frames.write(Http2Frame.headers(1, END_STREAM, HeaderBlock.get("/")));
     held.outlet().awaitHeld();
     frames.write(Http2Frame.headers(3, END_STREAM, HeaderBlock.get("/sync")));
-    Stall.await(syncing.get(10, TimeUnit.SECONDS));
+    Stall.await(syncing.get(60, TimeUnit.SECONDS));
     held.awaitLoop();
     held.outlet().letAllGo();
     synced.pass();
@@ -93,7 +93,7 @@ final class Http2SyncTest {
     assertTrue(second.drained());
     assertFalse(third.drained());
     held.outlet().letAllGo();
-    assertEquals(5, writing.get(10, TimeUnit.SECONDS));
+    assertEquals(5, writing.get(60, TimeUnit.SECONDS));
     assertTrue(third.drained());
   }
 

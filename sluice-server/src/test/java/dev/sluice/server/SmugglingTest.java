@@ -23,7 +23,7 @@ final class SmugglingTest extends WireTest {
   private static final String BEHIND = "GET /behind HTTP/1.1\r\nHost: test\r\n\r\n";
   private static final String REFUSED = "GET /refused HTTP/1.1\r\n\r\n";
   private static final int LENGTH_MAX = 99_999_999;
-  private static final int RETRIES_MILLIS = 800;
+  private static final int RETRIES_MILLIS = 3200;
 
   private final Queue<String> handled = new ConcurrentLinkedQueue<>();
 
@@ -66,16 +66,18 @@ final class SmugglingTest extends WireTest {
   @Test
   void a_refused_request_is_the_last_thing_on_its_connection() throws Exception {
     var opened = new CompletableFuture<Response>();
+    var writing = new CompletableFuture<Thread>();
     var ended = new CompletableFuture<Void>();
     serve((request, response) -> {
       handled.add(request.path());
       if (!request.path().equals("/behind")) {
         opened.complete(response);
+        writing.complete(Thread.currentThread());
         writeExactly(response, Integer.parseInt(request.path().substring(1)), ended);
       }
     });
     RawClient probe = connectTiny().send(get(LENGTH_MAX));
-    opened.get(60, TimeUnit.SECONDS);
+    Stall.await(writing.get(60, TimeUnit.SECONDS));
     assertThrows(TimeoutException.class, () -> ended.get(RETRIES_MILLIS, TimeUnit.MILLISECONDS));
     opened.get().abort("full");
     access.await(1);
@@ -98,7 +100,7 @@ final class SmugglingTest extends WireTest {
       throws IOException {
     int digits = Integer.toString(length).length();
     response.interruptOnCancel(false);
-    response.progressDeadline(Duration.ofSeconds(2)); // a write is tried again every 250 ms
+    response.progressDeadline(Duration.ofSeconds(8)); // a write is tried again every second
     response.length(length).header("X-Padding", "x".repeat(10 - digits));
     try {
       response.write(new byte[length]);

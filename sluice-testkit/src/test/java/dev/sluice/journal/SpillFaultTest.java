@@ -25,7 +25,8 @@ final class SpillFaultTest {
         JournalIdentity.of("test", JournalOptions.defaults(), null),
         new Contents(List.of(), 0),
         new AppendState(),
-        new MemoryAppender(JournalLimits.defaults(), new Spill(disk, directory, MIB)));
+        new MemoryAppender(
+            JournalLimits.defaults(), new Spill(disk, directory, MIB), MemoryRoom.ENDLESS));
   }
 
   private void append(Journal journal, long until) throws Exception {
