@@ -40,6 +40,7 @@ final class H2Connection implements Talker {
   private final H2Turns turns = new H2Turns(this);
   private final H2Ending ending;
 
+  private int bodyWindow = BodyWindows.LEAST_BYTES;
   private int handlers;
 
   /** Those that have not ended. */
@@ -67,7 +68,8 @@ final class H2Connection implements Talker {
 
   void addTo(ChannelPipeline pipeline) {
     pipeline.addLast(controls, codec);
-    codec.grantConnectionWindow(limits().connectionBodyBytesMax());
+    bodyWindow = server.bodyWindows().take(limits().connectionBodyBytesMax());
+    codec.grantConnectionWindow(bodyWindow);
     codec.flushNow();
   }
 
@@ -283,6 +285,8 @@ final class H2Connection implements Talker {
   /** It is closed. */
   void closed() {
     gone("the connection is closed");
+    server.bodyWindows().give(bodyWindow);
+    bodyWindow = BodyWindows.LEAST_BYTES;
     connection.closed();
   }
 

@@ -45,6 +45,7 @@ public final class Server implements AutoCloseable {
   private final ServerOptions options;
   private final Handler handler;
   private final BufferPool bufferPool = new BufferPool();
+  private final BodyWindows bodyWindows = BodyWindows.ofHeap();
   private final OneShotSignal draining = new OneShotSignal();
   private final Connections connections;
   private final AtomicInteger refused = new AtomicInteger();
@@ -227,6 +228,10 @@ public final class Server implements AutoCloseable {
 
   BufferPool bufferPool() {
     return bufferPool;
+  }
+
+  BodyWindows bodyWindows() {
+    return bodyWindows;
   }
 
   Executor loops() {
