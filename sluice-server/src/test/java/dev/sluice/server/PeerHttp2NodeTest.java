@@ -65,10 +65,13 @@ final class PeerHttp2NodeTest extends PeerHttp2Test {
             (request, response) -> {
               response.write("first\n");
               response.flush();
+              awaitGoOn();
               throw new IOException("as the test says");
             });
     PeerProcess node = node(url, "GET");
-    assertEquals(List.of("first", "ERR_HTTP2_STREAM_ERROR"), node.readToEnd());
+    assertEquals("first", node.readLine());
+    goOn();
+    assertEquals(List.of("ERR_HTTP2_STREAM_ERROR"), node.readToEnd());
     node.expectSuccess();
     server.expectLogged("as the test says");
   }

@@ -62,10 +62,15 @@ abstract class PeerHttp2Test extends PeerTest {
     response.trailers().set("Count", "1");
   }
 
-  /** A line, and a cut. */
-  static void cut(Request request, Response response) throws IOException {
+  /**
+   * A line, and a cut once the test knows that the program has the line. Many clients throw away
+   * what they read together with an RST_STREAM: curl 7.88 shows nothing of a stream whose HEADERS,
+   * DATA and RST_STREAM come in one read.
+   */
+  void cut(Request request, Response response) throws IOException, InterruptedException {
     response.write("first\n");
     response.flush();
+    awaitGoOn();
     response.abort("as the test says");
   }
 }
