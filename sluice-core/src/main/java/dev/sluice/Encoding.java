@@ -36,12 +36,14 @@ public interface Encoding {
    *
    * @param from not before the journal's start
    * @param to at most its tail
+   * @param last whether the journal is closed and ends at {@code to}. What else it is by now must
+   *     not matter: a frame that a viewer has sent in part is made again, and must be the same
    * @param frame takes the bytes; it may stay empty if nothing of that is for this viewer
    * @return the position up to which it went; {@code from} if what is there is held back until more
-   *     comes, being a part of something, which may not be when the journal is closed and ends
-   *     there; negative if those bytes cannot all be read
+   *     comes, being a part of something, which it must not be if it is the last; negative if those
+   *     bytes cannot all be read
    */
-  long encode(Journal journal, long from, long to, FrameBuffer frame);
+  long encode(Journal journal, long from, long to, boolean last, FrameBuffer frame);
 
   /**
    * Whether what {@link #encode} makes of a stretch is the journal's bytes as they are, wherever

@@ -35,7 +35,7 @@ final class FollowCutTest {
     }
 
     @Override
-    public long encode(Journal journal, long begin, long end, FrameBuffer frame) {
+    public long encode(Journal journal, long begin, long end, boolean last, FrameBuffer frame) {
       if (begin < to && end > from) {
         return -1;
       }

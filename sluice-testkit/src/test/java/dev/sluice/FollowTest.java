@@ -48,7 +48,7 @@ final class FollowTest {
     }
 
     @Override
-    public long encode(Journal journal, long from, long to, FrameBuffer frame) {
+    public long encode(Journal journal, long from, long to, boolean last, FrameBuffer frame) {
       boolean kept =
           journal.read(
               from,
@@ -103,6 +103,47 @@ final class FollowTest {
     assertTrue(ends.isEmpty());
     journal.close(Ending.PLAIN);
     assertEquals("<open>firstsecond<end>", exchange.body());
+    assertEquals(List.of(CloseReason.COMPLETED), List.copyOf(ends));
+  }
+
+  /** Tells whole lines, and at the end what there is. */
+  private record Lines() implements Encoding {
+    @Override
+    public String type() {
+      return "application/x-lines";
+    }
+
+    @Override
+    public long encode(Journal journal, long from, long to, boolean last, FrameBuffer frame) {
+      var text = new FrameBuffer();
+      if (!journal.read(
+          from,
+          to,
+          (kind, micros, end, bytes, offset, length) -> text.put(bytes, offset, length))) {
+        return -1;
+      }
+      int whole = text.size();
+      while (!last && whole > 0 && text.array()[whole - 1] != '\n') {
+        whole--;
+      }
+      frame.put(text.array(), 0, whole);
+      return from + whole;
+    }
+  }
+
+  @Test
+  void what_an_encoding_holds_back_comes_when_more_comes_or_the_end() throws Exception {
+    append("one\ntw");
+    var exchange =
+        TestExchange.start(
+            (request, response) -> response.follow(journal, Offset.ZERO, new Lines(), ends::add),
+            TestRequest.get("/"));
+    exchange.awaitFlushed("one\n");
+    append("o");
+    append("\nthr");
+    exchange.awaitFlushed("one\ntwo\n");
+    journal.close(Ending.PLAIN);
+    assertEquals("one\ntwo\nthr", exchange.body());
     assertEquals(List.of(CloseReason.COMPLETED), List.copyOf(ends));
   }
 

@@ -15,12 +15,15 @@ import org.jspecify.annotations.Nullable;
  * storage thread, which the caller waits for.
  */
 public final class Journal {
+  /** How it was closed, and where it then ends: the tail may still be on its way there. */
+  private record ClosedAt(AppendState.Closing how, long position) {}
+
   private final JournalIdentity identity;
   private final Contents contents;
   private final AppendState state;
   private final Appender appender;
   private final Watchers watchers = new Watchers();
-  private volatile AppendState.@Nullable Closing closing;
+  private volatile @Nullable ClosedAt closedAt;
   private volatile boolean deleted;
   private volatile boolean abandoned;
   private volatile long usedNanos = System.nanoTime();
@@ -54,7 +57,7 @@ public final class Journal {
     this.contents = contents;
     this.state = state;
     this.appender = appender;
-    this.closing = state.closing();
+    replayed();
   }
 
   /** What it is called. */
@@ -94,14 +97,28 @@ public final class Journal {
 
   /** How it was closed, or null while it is open. After that the tail does not change. */
   public @Nullable Ending ending() {
-    AppendState.Closing how = closing;
+    AppendState.Closing how = closing();
     return how == null ? null : how.ending();
+  }
+
+  /**
+   * Whether it is closed, and ends at a position. Of bytes that were appended together with the
+   * close this is known as soon as they are seen.
+   */
+  public boolean endsAt(long position) {
+    ClosedAt known = closedAt;
+    return known != null && known.position() == position;
   }
 
   /** When it was closed, or null while it is open. */
   public @Nullable Instant closed() {
-    AppendState.Closing how = closing;
+    AppendState.Closing how = closing();
     return how == null ? null : how.time();
+  }
+
+  private AppendState.@Nullable Closing closing() {
+    ClosedAt known = closedAt;
+    return known == null || known.position() != contents.tail() ? null : known.how();
   }
 
   /** Whether it was deleted, or has expired: it is not going to end, and must not look whole. */
@@ -248,17 +265,19 @@ public final class Journal {
     if (abandoned) {
       abandoned = false;
     }
-    contents.append(
-        append.kind(), append.micros(), append.bytes(), append.offset(), append.length());
     Ending ending = append.ending();
     if (ending != null) {
-      closing = new AppendState.Closing(ending, append.micros(), append.producer());
+      var how = new AppendState.Closing(ending, append.micros(), append.producer());
+      closedAt = new ClosedAt(how, contents.tail() + append.length());
     }
+    contents.append(
+        append.kind(), append.micros(), append.bytes(), append.offset(), append.length());
   }
 
   /** A log has told of an append that was made before this process. */
   void replayed() {
-    closing = state.closing();
+    AppendState.Closing how = state.closing();
+    closedAt = how == null ? null : new ClosedAt(how, contents.tail());
   }
 
   /** It is deleted: lets no more appends in, and tells who watches. */

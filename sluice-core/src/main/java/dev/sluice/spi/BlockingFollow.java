@@ -71,8 +71,9 @@ public final class BlockingFollow {
   private void run(Semaphore woken) throws IOException, InterruptedException {
     while (true) {
       checkNotDeleted();
-      Ending ending = journal.ending(); // before the tail, which is final after it
-      sendUpTo(journal.tail().position());
+      long tail = journal.tail().position();
+      Ending ending = journal.endsAt(tail) ? journal.ending() : null;
+      sendUpTo(tail, ending != null);
       if (ending != null) {
         send(encoding.ending(journal, ending));
         wire.send(null, null, null, encoding.trailers(ending));
@@ -90,16 +91,18 @@ public final class BlockingFollow {
     }
   }
 
-  private void sendUpTo(long tail) throws IOException {
+  private void sendUpTo(long tail, boolean last) throws IOException {
     long to = tail;
     while (position < tail) {
       checkNotDeleted();
       frame.clear();
-      long next = encoding.encode(journal, position, to, frame);
+      long next = encoding.encode(journal, position, to, last && to == tail, frame);
       if (next > position) {
         send(Arrays.copyOf(frame.array(), frame.size()));
         position = next;
         to = tail;
+      } else if (next == position && to == tail) {
+        return; // held back until more comes
       } else if (journal.readableFrom(position) > position) {
         skipTo(journal.readableFrom(position));
         to = tail;

@@ -23,7 +23,8 @@ public final class ReadablePart {
     while (bad - good > 1) {
       long middle = (good + bad) >>> 1;
       frame.clear();
-      if (encoding.encode(journal, from, middle, frame) >= 0) { // perhaps held back, but readable
+      if (encoding.encode(journal, from, middle, false, frame)
+          >= 0) { // perhaps held back, but readable
         good = middle;
       } else {
         bad = middle;

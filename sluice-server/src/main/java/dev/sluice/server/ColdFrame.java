@@ -51,10 +51,10 @@ final class ColdFrame {
    *
    * @return as {@link Encoding#encode}
    */
-  long encode(Encoding encoding, long begin, long end) {
+  long encode(Encoding encoding, long begin, long end, boolean last) {
     memory.clear();
     from = begin;
-    to = encoding.encode(journal, begin, end, memory);
+    to = encoding.encode(journal, begin, end, last, memory);
     literal = false;
     frame(memory.size());
     return to;

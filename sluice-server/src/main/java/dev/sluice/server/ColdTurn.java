@@ -49,9 +49,10 @@ final class ColdTurn {
    * @param position where the frame begins
    * @param frameEnd where it ends; negative if none was begun
    * @param frameAsked how far it might have gone
+   * @param frameLast whether the journal was known to end there
    * @param sent how many of its bytes are sent
    */
-  record Place(long position, long frameEnd, long frameAsked, int sent) {}
+  record Place(long position, long frameEnd, long frameAsked, boolean frameLast, int sent) {}
 
   private static final End BLOCKED = new End.Blocked();
   private static final End WARM = new End.Warm();
@@ -66,6 +67,7 @@ final class ColdTurn {
   private long position;
   private long frameEnd;
   private long frameAsked;
+  private boolean frameLast;
   private int sent;
   private boolean tried;
   private End end = BLOCKED;
@@ -89,6 +91,7 @@ final class ColdTurn {
     this.sent = place.sent();
     this.frameEnd = sent == 0 ? -1 : place.frameEnd(); // nothing of it is sent: it may be another
     this.frameAsked = place.frameAsked();
+    this.frameLast = place.frameLast();
     this.tried = this.frameEnd >= 0; // the frame that is to go on is the try
     this.onEnd = onEnd;
   }
@@ -118,7 +121,7 @@ final class ColdTurn {
   }
 
   Place place() {
-    return new Place(position, frameEnd, frameAsked, sent);
+    return new Place(position, frameEnd, frameAsked, frameLast, sent);
   }
 
   /**
@@ -187,7 +190,8 @@ final class ColdTurn {
       return null;
     }
     frameAsked = tail;
-    frameEnd = frame.encode(encoding, position, tail);
+    frameLast = journal.endsAt(tail);
+    frameEnd = frame.encode(encoding, position, tail, frameLast);
     if (frameEnd > position) {
       return null;
     }
@@ -206,7 +210,8 @@ final class ColdTurn {
       return gap(next);
     }
     frameAsked = frame.readableEnd(encoding, position, tail);
-    frameEnd = frameAsked == position ? -1 : frame.encode(encoding, position, frameAsked);
+    frameLast = false;
+    frameEnd = frameAsked == position ? -1 : frame.encode(encoding, position, frameAsked, false);
     return frameEnd > position ? null : new End.Cut(whyUnreadable());
   }
 
@@ -225,7 +230,7 @@ final class ColdTurn {
       frame.literal(position, frameEnd);
       return null;
     }
-    boolean same = frame.encode(encoding, position, frameAsked) == frameEnd;
+    boolean same = frame.encode(encoding, position, frameAsked, frameLast) == frameEnd;
     return same ? null : new End.Cut(whyUnreadable());
   }
 

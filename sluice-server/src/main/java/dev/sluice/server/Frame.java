@@ -15,6 +15,7 @@ final class Frame {
   private final long from;
   private final long to;
   private final long asked;
+  private final boolean last;
   private final ByteBuffer bytes;
   private final int chunkStart;
   private final int dataStart;
@@ -24,6 +25,7 @@ final class Frame {
    * A frame.
    *
    * @param asked how far it might have gone
+   * @param last whether the journal was known to end there
    * @param bytes head of the chunk from chunkStart, data from dataStart to dataEnd, CR LF
    */
   Frame(
@@ -31,6 +33,7 @@ final class Frame {
       long from,
       long to,
       long asked,
+      boolean last,
       ByteBuffer bytes,
       int chunkStart,
       int dataStart,
@@ -39,6 +42,7 @@ final class Frame {
     this.from = from;
     this.to = to;
     this.asked = asked;
+    this.last = last;
     this.bytes = bytes;
     this.chunkStart = chunkStart;
     this.dataStart = dataStart;
@@ -59,9 +63,22 @@ final class Frame {
     return asked;
   }
 
-  /** Whether it ends where one ended that was asked for so far. */
-  boolean isWhole(long end, long askedThen) {
-    return to == end && asked == askedThen;
+  /** Whether the journal was known to end there: told so again, it becomes the same. */
+  boolean last() {
+    return last;
+  }
+
+  /** Whether it is the one that ended there and was asked for so. */
+  boolean isWhole(long end, long askedThen, boolean lastThen) {
+    return to == end && asked == askedThen && last == lastThen;
+  }
+
+  /** Whether it is as good as one that is asked for now. */
+  boolean serves(long end, boolean lastNow) {
+    if (heldBack()) {
+      return isWhole(to, end, lastNow);
+    }
+    return to < end || (to == end && last == lastNow);
   }
 
   /** Whether nothing is told of what there is until more comes. */

@@ -26,38 +26,20 @@ final class FrameCache {
   }
 
   /**
-   * Whether a frame that begins at a position is here, so that nothing has to be read.
-   *
-   * @param to where it must end; negative for anywhere
-   * @param asked how far it might have gone, if it must end somewhere
-   */
-  boolean has(Encoding encoding, long from, long to, long asked) {
-    for (Frame frame : frames) {
-      if (frame != null
-          && frame.is(encoding, from)
-          && (to < 0 ? !frame.heldBack() : frame.isWhole(to, asked))) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  /**
    * The frame that begins at a position.
    *
    * @param to how far it may go; one that is here already and goes less far is as good
-   * @return null if the bytes are no longer kept
+   * @param last whether the journal ends there
+   * @param make whether it may be made; that reads the journal
+   * @return null if it is not here, and must not or cannot be made
    */
-  @Nullable Frame frame(Encoding encoding, long from, long to) {
-    boolean open = journal.ending() == null;
+  @Nullable Frame frame(Encoding encoding, long from, long to, boolean last, boolean make) {
     for (Frame frame : frames) {
-      if (frame != null && frame.is(encoding, from) && frame.to() <= to) {
-        if (!frame.heldBack() || (open && frame.asked() == to)) {
-          return frame;
-        }
+      if (frame != null && frame.is(encoding, from) && frame.serves(to, last)) {
+        return frame;
       }
     }
-    return encode(encoding, from, to);
+    return make ? encode(encoding, from, to, last) : null;
   }
 
   /**
@@ -65,31 +47,34 @@ final class FrameCache {
    *
    * @param to where it ends
    * @param asked how far it might have gone
+   * @param last whether the journal was known to end there
+   * @param make whether it may be made; that reads the journal
    * @return null if it cannot be had again
    */
-  @Nullable Frame again(Encoding encoding, long from, long to, long asked) {
+  @Nullable Frame again(
+      Encoding encoding, long from, long to, long asked, boolean last, boolean make) {
     for (Frame frame : frames) {
-      if (frame != null && frame.is(encoding, from) && frame.isWhole(to, asked)) {
+      if (frame != null && frame.is(encoding, from) && frame.isWhole(to, asked, last)) {
         return frame;
       }
     }
-    Frame made = encode(encoding, from, asked);
+    Frame made = make ? encode(encoding, from, asked, last) : null;
     return made == null || made.to() != to ? null : made;
   }
 
-  private @Nullable Frame encode(Encoding encoding, long from, long to) {
+  private @Nullable Frame encode(Encoding encoding, long from, long to, boolean last) {
     encoded.clear();
-    long end = encoding.encode(journal, from, to, encoded);
+    long end = encoding.encode(journal, from, to, last, encoded);
     if (end < 0) {
       return null;
     }
-    Frame frame = pack(encoding, from, end, to);
+    Frame frame = pack(encoding, from, end, to, last);
     frames[next] = frame;
     next = (next + 1) % FRAMES;
     return frame;
   }
 
-  private Frame pack(Encoding encoding, long from, long to, long asked) {
+  private Frame pack(Encoding encoding, long from, long to, long asked, boolean last) {
     int size = encoded.size();
     int needed = BufferPool.HEADROOM + size + TAIL_BYTES;
     Frame old = frames[next];
@@ -104,6 +89,14 @@ final class FrameCache {
             ? BufferPool.HEADROOM
             : Http1Encoder.putChunkHead(bytes, BufferPool.HEADROOM, size);
     return new Frame(
-        encoding, from, to, asked, bytes, start, BufferPool.HEADROOM, BufferPool.HEADROOM + size);
+        encoding,
+        from,
+        to,
+        asked,
+        last,
+        bytes,
+        start,
+        BufferPool.HEADROOM,
+        BufferPool.HEADROOM + size);
   }
 }

@@ -42,6 +42,7 @@ final class Viewer {
   private long position;
   private long frameEnd = -1;
   private long frameAsked;
+  private boolean frameLast;
   private int sent;
   private @Nullable ByteBuffer notice;
   private @Nullable CloseReason lastNotice;
@@ -160,15 +161,15 @@ final class Viewer {
     }
     Journal journal = group.journal();
     while (!over) {
-      Ending ending = journal.ending(); // before the tail, which is final after it
       long tail = journal.tail().position();
+      Ending ending = journal.endsAt(tail) ? journal.ending() : null;
       if (position >= tail) {
         return ending == null ? idle(journal) : end(ending);
       }
       if (tail == heldBackAt && ending == null) {
         return idle(journal);
       }
-      Frame frame = frame(tail);
+      Frame frame = frame(tail, ending != null);
       if (frame == null) {
         goCold();
         return null;
@@ -179,6 +180,7 @@ final class Viewer {
       if (frameEnd < 0) {
         sent = 0;
         frameAsked = frame.asked();
+        frameLast = frame.last();
       }
       if (frame.size(chunked) > 0) {
         frameEnd = frame.to();
@@ -199,16 +201,13 @@ final class Viewer {
   }
 
   /** What it sends next; null if that is not in memory. */
-  private @Nullable Frame frame(long tail) {
+  private @Nullable Frame frame(long tail, boolean last) {
     FrameCache frames = group.frames();
     boolean large = frameEnd - position > Encoding.FRAME_BYTES; // as only cold ones are
     boolean inMemory = position >= group.journal().memoryFrom() && !large;
-    if (!inMemory && !frames.has(encoding(), position, frameEnd, frameAsked)) {
-      return null;
-    }
     return frameEnd < 0
-        ? frames.frame(encoding(), position, tail)
-        : frames.again(encoding(), position, frameEnd, frameAsked);
+        ? frames.frame(encoding(), position, tail, last, inMemory)
+        : frames.again(encoding(), position, frameEnd, frameAsked, frameLast, inMemory);
   }
 
   private void goCold() {
@@ -217,7 +216,7 @@ final class Viewer {
             follow,
             outlet,
             retrying,
-            new ColdTurn.Place(position, frameEnd, frameAsked, sent),
+            new ColdTurn.Place(position, frameEnd, frameAsked, frameLast, sent),
             ended -> group.onLoop(() -> onColdEnd(ended)));
     cold = turn;
     ColdTurns.add(turn);
@@ -233,6 +232,7 @@ final class Viewer {
     position = place.position();
     frameEnd = place.frameEnd();
     frameAsked = place.frameAsked();
+    frameLast = place.frameLast();
     sent = place.sent();
     long now = System.nanoTime();
     retrying = turn.retrying();

@@ -93,7 +93,7 @@ final class ColdFollowEndTest extends ColdFollowFixture {
     cold.close(Ending.PLAIN);
     Server running =
         serve(
-            options -> options.withTimeouts(options.timeouts().withDrain(Duration.ofSeconds(60))),
+            options -> options.withTimeouts(options.timeouts().withDrain(Duration.ofMinutes(2))),
             followingCold());
     RawClient raw = askSlowly("raw", 0);
     RawClient lines = askSlowly("lines", 0);
@@ -171,9 +171,9 @@ final class ColdFollowEndTest extends ColdFollowFixture {
     }
 
     @Override
-    public long encode(Journal journal, long from, long to, FrameBuffer frame) {
+    public long encode(Journal journal, long from, long to, boolean last, FrameBuffer frame) {
       if (from < 2 * MIB) {
-        return RawFollow.RAW.encode(journal, from, to, frame);
+        return RawFollow.RAW.encode(journal, from, to, last, frame);
       }
       if (throwing) {
         throw new IllegalStateException("an encoding that fails");

@@ -159,8 +159,8 @@ final class ColdFollowTest extends ColdFollowFixture {
     }
 
     @Override
-    public long encode(Journal journal, long from, long to, FrameBuffer frame) {
-      long end = encoding.encode(journal, from, to, frame);
+    public long encode(Journal journal, long from, long to, boolean last, FrameBuffer frame) {
+      long end = encoding.encode(journal, from, to, last, frame);
       reached.accumulateAndGet(end, Math::max);
       return end;
     }
@@ -220,8 +220,8 @@ final class ColdFollowTest extends ColdFollowFixture {
     }
 
     @Override
-    public long encode(Journal journal, long from, long to, FrameBuffer frame) {
-      long end = RawFollow.RAW.encode(journal, from, to, frame);
+    public long encode(Journal journal, long from, long to, boolean last, FrameBuffer frame) {
+      long end = RawFollow.RAW.encode(journal, from, to, last, frame);
       frame.clear();
       return end;
     }

@@ -26,7 +26,7 @@ final class FailingHeartbeatTest {
         }
 
         @Override
-        public long encode(Journal journal, long from, long to, FrameBuffer frame) {
+        public long encode(Journal journal, long from, long to, boolean last, FrameBuffer frame) {
           return to;
         }
 

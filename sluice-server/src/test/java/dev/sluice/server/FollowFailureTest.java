@@ -27,11 +27,11 @@ final class FollowFailureTest extends FollowFixture {
     }
 
     @Override
-    public long encode(Journal journal, long from, long to, FrameBuffer frame) {
+    public long encode(Journal journal, long from, long to, boolean last, FrameBuffer frame) {
       if (to > until) {
         throw new IllegalStateException("an encoding that fails");
       }
-      return RAW.encode(journal, from, to, frame);
+      return RAW.encode(journal, from, to, last, frame);
     }
   }
 

@@ -34,7 +34,7 @@ record LineFollow(int stride) implements Encoding {
   }
 
   @Override
-  public long encode(Journal journal, long from, long to, FrameBuffer frame) {
+  public long encode(Journal journal, long from, long to, boolean last, FrameBuffer frame) {
     long end = Math.min(to, from + stride);
     boolean kept =
         journal.read(

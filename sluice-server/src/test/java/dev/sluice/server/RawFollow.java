@@ -16,7 +16,7 @@ final class RawFollow implements Encoding {
   }
 
   @Override
-  public long encode(Journal journal, long from, long to, FrameBuffer frame) {
+  public long encode(Journal journal, long from, long to, boolean last, FrameBuffer frame) {
     long end = Math.min(to, from + FRAME_BYTES);
     boolean kept =
         journal.read(

@@ -39,9 +39,9 @@ record WholeLines(int stride, Duration lifetime, AtomicInteger calls) implements
   }
 
   @Override
-  public long encode(Journal journal, long from, long to, FrameBuffer frame) {
+  public long encode(Journal journal, long from, long to, boolean last, FrameBuffer frame) {
     calls.incrementAndGet();
-    long[] last = {from};
+    long[] lineEnd = {from};
     long most = Math.min(to, from + stride);
     boolean read =
         journal.read(
@@ -50,15 +50,14 @@ record WholeLines(int stride, Duration lifetime, AtomicInteger calls) implements
             (kind, micros, after, bytes, offset, length) -> {
               for (int i = 0; i < length; i++) {
                 if (bytes[offset + i] == '\n') {
-                  last[0] = after - length + i + 1;
+                  lineEnd[0] = after - length + i + 1;
                 }
               }
             });
     if (!read) {
       return -1;
     }
-    boolean over = journal.ending() != null && journal.tail().position() == to;
-    long end = last[0] == from && (over || most < to) ? most : last[0];
+    long end = lineEnd[0] == from && (last || most < to) ? most : lineEnd[0];
     if (end > from) {
       frame.put(line("from", from, end, to));
       var _ =

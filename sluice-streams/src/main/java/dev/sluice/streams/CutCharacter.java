@@ -1,6 +1,5 @@
 package dev.sluice.streams;
 
-import dev.sluice.journal.Ending;
 import dev.sluice.journal.Journal;
 import dev.sluice.journal.Kind;
 
@@ -61,11 +60,16 @@ final class CutCharacter {
     return Utf8.sequenceAt(bytes, 0, length) > 0;
   }
 
-  /** Whether what comes behind it may make it whole: it does not, if that is something else. */
-  boolean mayGoOn(Journal journal) {
-    Ending ending = journal.ending(); // before the tail, which it makes the last
-    if (journal.tail().position() == end) {
-      return ending == null;
+  /**
+   * Whether what comes behind it may make it whole: it does not, if that is something else, or
+   * cannot be read.
+   *
+   * @param to up to where the journal is looked at
+   * @param last whether the journal ends there
+   */
+  boolean mayGoOn(Journal journal, long to, boolean last) {
+    if (end == to) {
+      return !last && journal.readableFrom(end) == end;
     }
     boolean[] goesOn = new boolean[1];
     boolean read =

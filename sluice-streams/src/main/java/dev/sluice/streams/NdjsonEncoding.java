@@ -31,8 +31,8 @@ public record NdjsonEncoding(@Nullable Kind only) implements Encoding {
   }
 
   @Override
-  public long encode(Journal journal, long from, long to, FrameBuffer frame) {
-    return Pieces.encode(journal, only, from, to, frame, NdjsonEncoding::put);
+  public long encode(Journal journal, long from, long to, boolean last, FrameBuffer frame) {
+    return Pieces.encode(journal, only, from, to, last, frame, NdjsonEncoding::put);
   }
 
   private static void put(Piece piece, FrameBuffer out) {

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * is whole, and becomes a piece of its own. What cannot become one (another kind comes between, or
  * the end) is told as bytes, so that the text around it stays text.
  *
- * <p>Where the cuts are depends only on where the frame begins and ends, and on the bytes between
- * and just behind: the same frame can be made again.
+ * <p>Where the cuts are depends only on the stretch that is asked for, on whether the journal ends
+ * with it, and on the bytes in it: the same frame can be made again.
  *
  * <p>Thread safety: none; one is made for each frame.
  */
@@ -32,15 +32,25 @@ final class Pieces implements RecordSink {
 
   private final Journal journal;
   private final @Nullable Kind only;
+  private final long to;
+  private final boolean last;
   private final Framing framing;
   private final FrameBuffer frame;
   private final CutCharacter cut = new CutCharacter();
   private long position;
 
   private Pieces(
-      Journal journal, @Nullable Kind only, long from, FrameBuffer frame, Framing framing) {
+      Journal journal,
+      @Nullable Kind only,
+      long from,
+      long to,
+      boolean last,
+      FrameBuffer frame,
+      Framing framing) {
     this.journal = journal;
     this.only = only;
+    this.to = to;
+    this.last = last;
     this.framing = framing;
     this.frame = frame;
     this.position = from;
@@ -56,13 +66,14 @@ final class Pieces implements RecordSink {
       @Nullable Kind only,
       long from,
       long to,
+      boolean last,
       FrameBuffer frame,
       Framing framing) {
-    var pieces = new Pieces(journal, only, from, frame, framing);
+    var pieces = new Pieces(journal, only, from, to, last, frame, framing);
     if (!journal.read(from, Math.min(to, from + STRETCH_BYTES), pieces)) {
       return -1;
     }
-    if (!pieces.cut.isEmpty() && !pieces.cut.mayGoOn(journal)) {
+    if (!pieces.cut.isEmpty() && !pieces.cut.mayGoOn(journal, to, last)) {
       pieces.putCut(false);
     }
     return pieces.position;
@@ -73,32 +84,33 @@ final class Pieces implements RecordSink {
     if (isFull()) {
       return;
     }
-    int last = offset + length;
-    int index = cut.isEmpty() ? offset : complete(kind, micros, end, bytes, offset, last);
+    int bytesEnd = offset + length;
+    int index = cut.isEmpty() ? offset : complete(kind, micros, end, bytes, offset, bytesEnd);
     if (only != null && kind != only) {
       position = end;
       return;
     }
-    while (index < last && !isFull()) {
-      int next = end(kind, micros, end, bytes, index, last);
+    while (index < bytesEnd && !isFull()) {
+      int next = end(kind, micros, end, bytes, index, bytesEnd);
       if (next == index) {
         return; // a part of a character, and no more
       }
-      put(kind, micros, end - (last - next), bytes, index, next);
-      position = end - (last - next);
+      put(kind, micros, end - (bytesEnd - next), bytes, index, next);
+      position = end - (bytesEnd - next);
       index = next;
     }
   }
 
   /** Where a piece ends that begins at an index: not within a character that goes on there. */
-  private int end(Kind kind, long micros, long end, byte[] bytes, int index, int last) {
-    int next = Math.min(last, index + PIECE_BYTES_MAX);
+  private int end(Kind kind, long micros, long end, byte[] bytes, int index, int bytesEnd) {
+    int next = Math.min(bytesEnd, index + PIECE_BYTES_MAX);
     int part = Utf8.tail(bytes, index, next);
     if (part == 0) {
       return next;
     }
-    cut.begin(kind, micros, end - (last - next), bytes, next - part, next);
-    boolean goesOn = next < last ? cut.canTake(kind, bytes[next]) : cut.mayGoOn(journal);
+    cut.begin(kind, micros, end - (bytesEnd - next), bytes, next - part, next);
+    boolean goesOn =
+        next < bytesEnd ? cut.canTake(kind, bytes[next]) : cut.mayGoOn(journal, to, last);
     if (!goesOn || next - part > index) {
       cut.clear();
     }

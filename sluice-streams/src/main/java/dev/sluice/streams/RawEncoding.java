@@ -40,7 +40,7 @@ public record RawEncoding(@Nullable Kind only) implements Encoding {
   }
 
   @Override
-  public long encode(Journal journal, long from, long to, FrameBuffer frame) {
+  public long encode(Journal journal, long from, long to, boolean last, FrameBuffer frame) {
     long end = Math.min(to, from + FRAME_BYTES);
     boolean kept =
         journal.read(

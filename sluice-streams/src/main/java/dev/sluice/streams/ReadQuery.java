@@ -28,8 +28,12 @@ record ReadQuery(From from, Live live, @Nullable String cursor) {
     /** At the oldest byte that is kept: an addition of ours. */
     record Kept() implements From {}
 
-    /** At an offset. */
-    record At(Offset offset) implements From {}
+    /**
+     * At an offset.
+     *
+     * @param journal identity of the journal that it must be one of, or null
+     */
+    record At(Offset offset, @Nullable String journal) implements From {}
   }
 
   /** How a read goes on. */
@@ -43,6 +47,7 @@ record ReadQuery(From from, Live live, @Nullable String cursor) {
   }
 
   private static final Pattern OFFSET = Pattern.compile("[0-9]{16}_[0-9]{16}");
+  private static final Pattern JOURNAL = Pattern.compile("[0-9a-f]{8}");
 
   /** Whether it begins at the same place whenever it is sent. */
   boolean isFixed() {
@@ -92,8 +97,17 @@ record ReadQuery(From from, Live live, @Nullable String cursor) {
       case "-1" -> new From.Beginning();
       case "now" -> new From.Now();
       case "kept" -> new From.Kept();
-      default -> new From.At(offset("offset", text));
+      default -> at(text);
     };
+  }
+
+  /** There are clients that go on at the id of an event, which names the journal too. */
+  private static From at(String text) throws RequestException {
+    int sign = text.indexOf('@');
+    String journal = text.substring(sign + 1);
+    return sign >= 0 && JOURNAL.matcher(journal).matches()
+        ? new From.At(offset("offset", text.substring(0, sign)), journal)
+        : new From.At(offset("offset", text), null);
   }
 
   /**

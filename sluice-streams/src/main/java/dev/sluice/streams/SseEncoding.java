@@ -54,9 +54,10 @@ public final class SseEncoding implements Encoding {
   }
 
   @Override
-  public long encode(Journal journal, long from, long to, FrameBuffer frame) {
+  public long encode(Journal journal, long from, long to, boolean last, FrameBuffer frame) {
     byte[] event = Json.ascii("@" + journal.id() + "\nevent: ");
-    return Pieces.encode(journal, only, from, to, frame, (piece, out) -> put(piece, event, out));
+    return Pieces.encode(
+        journal, only, from, to, last, frame, (piece, out) -> put(piece, event, out));
   }
 
   private static void put(Piece piece, byte[] event, FrameBuffer out) {

@@ -38,7 +38,7 @@ final class StreamAnswer {
       }
       case AppendResult.SequenceGap gap -> onGap(gap, response);
       case AppendResult.SequenceRegression _ ->
-          refuse(response, 409, "Stream-Seq: not above the last one");
+          refuse(response, 409, "Stream-Seq: sequence conflict, it is not above the last one");
     }
   }
 

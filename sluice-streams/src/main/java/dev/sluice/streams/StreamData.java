@@ -6,8 +6,8 @@ import java.util.Base64;
 
 /**
  * Makes events {@code data} of a stretch of a journal (Durable Streams, section 5.8), as the bytes
- * are to be told. Where the cuts are depends on the stretch alone, and on the bytes in it and just
- * before it.
+ * are to be told. Where the cuts are depends on the stretch alone, on whether the journal ends with
+ * it, and on the bytes in it and just before it.
  */
 sealed interface StreamData {
   /**
@@ -17,9 +17,9 @@ sealed interface StreamData {
    *     be read
    * @param hasData whether there is an event
    * @param eventEnds whether the event, if there is one, has its end in this part
-   * @param last whether that is all that may be told of the stretch now
+   * @param whole whether that is all that may be told of the stretch now
    */
-  record Part(long end, boolean hasData, boolean eventEnds, boolean last) {
+  record Part(long end, boolean hasData, boolean eventEnds, boolean whole) {
     private static final Part UNREADABLE = new Part(-1, false, false, false);
   }
 
@@ -38,18 +38,17 @@ sealed interface StreamData {
     };
   }
 
-  /** Puts as much of a stretch as makes one part, without the empty line behind an event. */
-  Part put(Journal journal, long from, long to, FrameBuffer frame);
-
-  /** Whether nothing will come behind a position any more. */
-  private static boolean isFinal(Journal journal, long to) {
-    return journal.ending() != null && journal.tail().position() == to;
-  }
+  /**
+   * Puts as much of a stretch as makes one part, without the empty line behind an event.
+   *
+   * @param last whether the journal ends with it: nothing is held back
+   */
+  Part put(Journal journal, long from, long to, boolean last, FrameBuffer frame);
 
   /** Any bytes, in base64 (RFC 4648 section 4). */
   record Binary() implements StreamData {
     @Override
-    public Part put(Journal journal, long from, long to, FrameBuffer frame) {
+    public Part put(Journal journal, long from, long to, boolean last, FrameBuffer frame) {
       long end = Math.min(to, from + PART_BYTES);
       byte[] part = new byte[(int) (end - from)];
       boolean read =
@@ -72,10 +71,10 @@ sealed interface StreamData {
    */
   record Text() implements StreamData {
     @Override
-    public Part put(Journal journal, long from, long to, FrameBuffer frame) {
+    public Part put(Journal journal, long from, long to, boolean last, FrameBuffer frame) {
       long stretchEnd = Math.min(to, from + PART_BYTES);
       long end = wholeCharacters(journal, from, stretchEnd);
-      if (end == from && isFinal(journal, stretchEnd)) {
+      if (end == from && last && stretchEnd == to) {
         end = stretchEnd; // it will never be whole
       }
       if (end <= from) {
@@ -104,10 +103,10 @@ sealed interface StreamData {
    */
   record Messages() implements StreamData {
     @Override
-    public Part put(Journal journal, long from, long to, FrameBuffer frame) {
+    public Part put(Journal journal, long from, long to, boolean last, FrameBuffer frame) {
       int before = JsonLines.before(journal, from);
       long whole = JsonLines.lastEnd(journal, from, to);
-      boolean unended = whole == from && isFinal(journal, to); // it will never have its end
+      boolean unended = whole == from && last; // it will never have its end
       if (before < 0 || (whole == from && !unended)) {
         boolean readable = before >= 0 && isReadable(journal, from, to);
         return readable ? new Part(from, false, true, true) : Part.UNREADABLE;

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The id is an addition of ours: a browser's EventSource resumes by it. The cursor stays the
  * same as long as the response lasts. {@code upToDate} is true of a frame that goes to the end of
- * what it was asked for.
+ * what it was asked for, {@code streamClosed} of one that goes to the end of a closed journal. That
+ * is said once more at the end: a viewer may have had its last frame before the close.
  *
  * <p>Two of them are equal if their frames are, however they open: viewers share those.
  */
@@ -38,6 +39,8 @@ final class StreamEncoding implements Encoding {
   private static final byte[] CONTROL = Json.ascii("event: control\ndata:{\"streamNextOffset\":\"");
   private static final byte[] BEHIND = Json.ascii("}\n\n");
   private static final byte[] UP_TO_DATE = Json.ascii(",\"upToDate\":true}\n\n");
+  private static final byte[] CLOSED =
+      Json.ascii("\",\"streamClosed\":true,\"upToDate\":true}\n\n");
 
   private final ContentMode mode;
   private final StreamData data;
@@ -105,15 +108,15 @@ final class StreamEncoding implements Encoding {
   }
 
   @Override
-  public long encode(Journal journal, long from, long to, FrameBuffer frame) {
-    StreamData.Part part = data.put(journal, from, to, frame);
+  public long encode(Journal journal, long from, long to, boolean last, FrameBuffer frame) {
+    StreamData.Part part = data.put(journal, from, to, last, frame);
     if (part.end() > from && part.eventEnds()) {
-      putEnd(part, frame);
+      putEnd(part, last && part.end() == to, frame);
     }
     return part.end();
   }
 
-  private void putEnd(StreamData.Part part, FrameBuffer frame) {
+  private void putEnd(StreamData.Part part, boolean closed, FrameBuffer frame) {
     if (part.hasData()) {
       frame.put(ID);
       Json.putOffset(part.end(), frame);
@@ -121,7 +124,11 @@ final class StreamEncoding implements Encoding {
     }
     frame.put(CONTROL);
     Json.putOffset(part.end(), frame);
-    frame.put(cursorText).put(part.last() ? UP_TO_DATE : BEHIND);
+    if (closed) {
+      frame.put(CLOSED);
+    } else {
+      frame.put(cursorText).put(part.whole() ? UP_TO_DATE : BEHIND);
+    }
   }
 
   @Override

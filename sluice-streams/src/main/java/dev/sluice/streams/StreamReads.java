@@ -59,7 +59,13 @@ final class StreamReads {
       case ReadQuery.From.Beginning() -> checked(Offset.ZERO, journal);
       case ReadQuery.From.Now() -> JsonLines.wholeEnd(journal);
       case ReadQuery.From.Kept() -> kept(journal);
-      case ReadQuery.From.At(Offset offset) -> checked(offset, journal);
+      case ReadQuery.From.At(Offset offset, String of) -> {
+        if (of != null && !of.equals(journal.id())) {
+          throw new RequestException(
+              410, "that offset is of another journal, which is gone; -1 begins this one");
+        }
+        yield checked(offset, journal);
+      }
     };
   }
 

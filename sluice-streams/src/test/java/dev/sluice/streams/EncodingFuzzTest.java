@@ -112,12 +112,13 @@ final class EncodingFuzzTest {
     for (long position = 0; position < end; ) {
       long tail = live ? Math.min(end, position + 1 + random.nextInt(100_000)) : end;
       frame.clear();
-      long next = encoding.encode(journal, position, tail, frame);
+      boolean last = journal.endsAt(tail);
+      long next = encoding.encode(journal, position, tail, last, frame);
       assertTrue(next >= position && next <= tail, () -> "went to " + next);
       assertTrue(next > position || tail - position < 4, () -> "no progress to " + next);
       byte[] first = Recorded.bytes(frame);
       frame.clear();
-      assertEquals(next, encoding.encode(journal, position, next, frame));
+      assertEquals(next, encoding.encode(journal, position, tail, last, frame));
       assertArrayEquals(first, Recorded.bytes(frame), "encoded again");
       all.writeBytes(first);
       position = next;

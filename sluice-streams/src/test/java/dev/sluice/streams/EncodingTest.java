@@ -101,10 +101,10 @@ final class EncodingTest {
   void a_part_of_a_character_is_held_back_until_the_rest_comes_or_the_end() {
     recorded.add(Kind.STDOUT, new byte[] {'a', (byte) 0xc3});
     var frame = new FrameBuffer();
-    assertEquals(1, SSE.encode(recorded.journal, 0, 2, frame));
-    assertEquals(1, SSE.encode(recorded.journal, 1, 2, frame));
+    assertEquals(1, SSE.encode(recorded.journal, 0, 2, false, frame));
+    assertEquals(1, SSE.encode(recorded.journal, 1, 2, false, frame));
     recorded.close(0);
-    assertEquals(2, SSE.encode(recorded.journal, 0, 2, new FrameBuffer()));
+    assertEquals(2, SSE.encode(recorded.journal, 0, 2, true, new FrameBuffer()));
     assertEquals(
         """
         id: 0000000000000000_0000000000000001@ID
@@ -245,7 +245,7 @@ final class EncodingTest {
   void a_frame_ends_with_the_record_that_fills_it() {
     recorded.out("x".repeat(200_000));
     var frame = new FrameBuffer();
-    long end = SSE.encode(recorded.journal, 0, 200_000, frame);
+    long end = SSE.encode(recorded.journal, 0, 200_000, false, frame);
     assertEquals(64 * 1024, end);
     assertEquals(4, recorded.text(Recorded.bytes(frame)).split("event: ", -1).length - 1);
   }
@@ -256,9 +256,9 @@ final class EncodingTest {
     small.out("x".repeat(600 * 1024));
     var frame = new FrameBuffer();
     long tail = small.journal.tail().position();
-    assertEquals(-1, RawEncoding.ALL.encode(small.journal, 0, tail, frame));
-    assertEquals(-1, SSE.encode(small.journal, 0, tail, frame));
-    assertEquals(-1, ndjson(null).encode(small.journal, 0, tail, frame));
+    assertEquals(-1, RawEncoding.ALL.encode(small.journal, 0, tail, false, frame));
+    assertEquals(-1, SSE.encode(small.journal, 0, tail, false, frame));
+    assertEquals(-1, ndjson(null).encode(small.journal, 0, tail, false, frame));
   }
 
   private static NdjsonEncoding ndjson(Kind only) {

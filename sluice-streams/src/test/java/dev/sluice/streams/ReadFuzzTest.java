@@ -48,7 +48,7 @@ final class ReadFuzzTest {
     assertEquals(new ReadQuery.From.Kept(), query("?offset=kept&live=raw").from());
     assertEquals(ReadQuery.Live.RAW, query("?live=raw").live());
     ReadQuery poll = query("?x=1&cursor=7&live=long-poll&offset=" + new Offset(42) + "&x=2");
-    assertEquals(new ReadQuery.From.At(new Offset(42)), poll.from());
+    assertEquals(new ReadQuery.From.At(new Offset(42), null), poll.from());
     assertEquals(ReadQuery.Live.LONG_POLL, poll.live());
     assertEquals("7", poll.cursor());
   }
@@ -65,7 +65,7 @@ final class ReadFuzzTest {
       ReadQuery query = parsed("?live=sse&offset=" + escaped(text));
       boolean ok = List.of(valid).contains(text) || text.matches("0{16}_[0-9]{16}");
       assertEquals(ok, query != null, text);
-      if (query != null && query.from() instanceof ReadQuery.From.At(Offset at)) {
+      if (query != null && query.from() instanceof ReadQuery.From.At(Offset at, String _)) {
         assertEquals(text, at.toString());
       }
     }

@@ -94,7 +94,7 @@ final class Recorded {
     long tail = journal.tail().position();
     for (long position = 0; position < tail; ) {
       frame.clear();
-      position = encoding.encode(journal, position, tail, frame);
+      position = encoding.encode(journal, position, tail, journal.endsAt(tail), frame);
       all.write(frame.array(), 0, frame.size());
     }
     return all.toByteArray();

@@ -42,7 +42,7 @@ final class StreamEncodingFuzzTest {
 
   /** A frame, by what it was asked for. */
   @SuppressWarnings("ArrayRecordComponent") // compared as arrays
-  private record Made(long from, long asked, long end, byte[] bytes) {}
+  private record Made(long from, long asked, boolean last, long end, byte[] bytes) {}
 
   private final ObjectMapper mapper = new ObjectMapper();
   private final List<Made> frames = new ArrayList<>();
@@ -109,7 +109,8 @@ final class StreamEncodingFuzzTest {
           assertMadeAgain(journal, random);
         }
       }
-      long told = walk(journal, encoding, position, random, stream);
+      boolean live = random.nextBoolean();
+      long told = live ? walk(journal, encoding, position, random, stream) : position;
       journal.close(Ending.PLAIN);
       assertEquals(journal.tail().position(), walk(journal, encoding, told, random, stream));
       byte[] ending = encoding.ending(journal, Ending.PLAIN);
@@ -178,7 +179,7 @@ final class StreamEncodingFuzzTest {
     while (position < tail) {
       boolean early = random.nextInt(3) == 0;
       long asked = early ? position + 1 + random.nextLong(tail - position) : tail;
-      Made made = make(journal, encoding, position, asked);
+      Made made = make(journal, encoding, position, asked, journal.endsAt(asked));
       assertTrue(made.end >= position && made.end <= asked, () -> made.end + " of " + asked);
       if (made.end == position) {
         assertEquals(0, made.bytes.length, "held back, and something told");
@@ -195,19 +196,24 @@ final class StreamEncodingFuzzTest {
     return position;
   }
 
-  private static Made make(Journal journal, StreamEncoding encoding, long from, long asked) {
+  private static Made make(
+      Journal journal, StreamEncoding encoding, long from, long asked, boolean last) {
     var frame = new FrameBuffer();
-    long end = encoding.encode(journal, from, asked, frame);
-    return new Made(from, asked, end, Recorded.bytes(frame));
+    long end = encoding.encode(journal, from, asked, last, frame);
+    return new Made(from, asked, last, end, Recorded.bytes(frame));
   }
 
   /** It is true of a frame behind which nothing may be told of what was asked for. */
   private static void assertUpToDate(Journal journal, StreamEncoding encoding, Made made) {
     String text = new String(made.bytes, ISO_8859_1);
     if (text.endsWith("}\n\n")) {
-      boolean last =
-          made.end == made.asked || make(journal, encoding, made.end, made.asked).end == made.end;
-      assertEquals(last, text.endsWith(",\"upToDate\":true}\n\n"), made.from + " " + made.asked);
+      boolean whole =
+          made.end == made.asked
+              || make(journal, encoding, made.end, made.asked, made.last).end == made.end;
+      String place = made.from + " " + made.asked;
+      assertEquals(whole, text.endsWith(",\"upToDate\":true}\n\n"), place);
+      boolean closed = made.last && made.end == made.asked;
+      assertEquals(closed, text.contains("\",\"streamClosed\":true,"), place);
     }
   }
 
@@ -215,7 +221,7 @@ final class StreamEncodingFuzzTest {
     StreamEncoding encoding = StreamEncoding.of(journal, CURSOR, Duration.ofDays(1));
     for (int i = 0; i < Math.min(frames.size(), 60); i++) {
       Made made = frames.get(random.nextInt(frames.size()));
-      Made again = make(journal, encoding, made.from, made.asked);
+      Made again = make(journal, encoding, made.from, made.asked, made.last);
       assertEquals(made.end, again.end, () -> "from " + made.from + ", asked " + made.asked);
       assertArrayEquals(made.bytes, again.bytes);
     }
@@ -236,8 +242,10 @@ final class StreamEncodingFuzzTest {
       assertTrue(next.compareTo(last) > 0 || i == events.size() - 1, last + " then " + next);
       last = next;
       boolean ends = i == events.size() - 1;
-      assertEquals(ends, control.has("streamClosed"));
-      assertEquals(!ends, control.has("streamCursor"));
+      boolean atEnd = next.equals(new Offset(written.size()).toString());
+      boolean closed = control.has("streamClosed");
+      assertTrue(ends ? closed : atEnd || !closed, event.data());
+      assertEquals(!closed, control.has("streamCursor"));
       if (ends || events.get(i - 1 < 0 ? 0 : i - 1).type().equals("data")) {
         assertEquals(next + "@" + journal.id(), event.id());
       }

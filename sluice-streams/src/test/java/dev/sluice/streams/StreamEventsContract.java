@@ -108,7 +108,24 @@ abstract class StreamEventsContract extends StreamFixture {
     put("a", TEXT + "Stream-Closed: true\r\n", "abc");
     List<EventParser.Event> all = follow("a", from).rest();
     assertEquals(from.equals("-1") ? 3 : 1, all.size());
-    assertTrue(all.getLast().data().contains("\"streamClosed\":true"), all.toString());
+    assertClosed(all.subList(all.size() > 1 ? 1 : 0, all.size()));
+  }
+
+  /** Also if others had the same data before it was closed. */
+  @Test
+  void one_that_was_closed_before_says_so_with_its_last_data() throws IOException {
+    put("a", TEXT, "abc");
+    for (int i = 0; i < 4; i++) {
+      EventClient early = follow("a", "-1");
+      assertEquals("abc", early.data());
+      assertTrue(early.control().contains("\"streamCursor\""));
+    }
+    close("a");
+    for (int i = 0; i < 4; i++) {
+      EventClient late = follow("a", "-1");
+      assertEquals("abc", late.data());
+      assertClosed(late.rest());
+    }
   }
 
   @Test
@@ -119,9 +136,17 @@ abstract class StreamEventsContract extends StreamFixture {
       events.control();
       post("a", TEXT + "Stream-Closed: true\r\n", "last");
       assertEquals("last", events.data());
-      List<EventParser.Event> rest = events.rest();
-      assertTrue(rest.getLast().data().contains("\"streamClosed\":true"), rest.toString());
+      assertClosed(events.rest());
       ask("DELETE", "a", "", "");
+    }
+  }
+
+  private static void assertClosed(List<EventParser.Event> controls) {
+    assertFalse(controls.isEmpty());
+    for (EventParser.Event control : controls) {
+      assertEquals("control", control.type());
+      assertTrue(control.data().contains("\"streamClosed\":true"), controls.toString());
+      assertFalse(control.data().contains("streamCursor"), controls.toString());
     }
   }
 

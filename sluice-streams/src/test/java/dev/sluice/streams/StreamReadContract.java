@@ -44,6 +44,28 @@ abstract class StreamReadContract extends StreamFixture {
     assertEquals("e", get("a?offset=" + offset(4)).body());
   }
 
+  /** Clients are about that take the id of an event for an offset. */
+  @Test
+  void the_id_of_an_event_is_an_offset_in_that_journal_alone() throws IOException {
+    put("a", TEXT, "abcde");
+    String id = offset(3) + "@" + store.find("a").id();
+    assertEquals("de", get("a?offset=" + id).body());
+    Answer wait = get("a?live=long-poll&offset=" + id);
+    assertEquals("de", wait.body());
+    assertEquals(offset(5), wait.field("Stream-Next-Offset"));
+    ask("DELETE", "a", "", "");
+    put("a", TEXT, "vwxyz");
+    for (String live : List.of("", "&live=long-poll", "&live=sse", "&live=raw")) {
+      Answer gone = get("a?offset=" + id + live);
+      assertEquals(410, gone.status());
+      assertTrue(gone.body().contains("another journal"), gone.body());
+    }
+    for (String bad : List.of("@", "@1234567", "@12345678@", "@1234567G", "@123456789")) {
+      assertEquals(400, get("a?offset=" + offset(3) + bad).status());
+    }
+    assertEquals(400, get("a?offset=@12345678").status());
+  }
+
   @ParameterizedTest
   @CsvSource({"text/plain, ''", "application/json, []"})
   void at_the_end_there_is_nothing_and_that_is_no_fault(String type, String nothing)

@@ -1,9 +1,11 @@
 package dev.sluice.journal;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -96,5 +98,31 @@ final class JournalConcurrencyTest {
   @Test
   void readers_that_fall_behind_see_gaps_and_never_a_wrong_byte() throws Exception {
     run(Duration.ofMillis(300), Long.MAX_VALUE);
+  }
+
+  /** Who sees the bytes knows that they are the last, and who knows of the end sees the bytes. */
+  @Test
+  void bytes_and_the_close_that_comes_with_them_are_seen_at_once() throws Exception {
+    var last =
+        Append.of(Kind.STDOUT, Instant.EPOCH, new byte[100_000], 0, 100_000)
+            .withEnding(Ending.PLAIN);
+    try (ExecutorService threads = Executors.newCachedThreadPool()) {
+      for (int round = 0; round < 300; round++) {
+        var closing = new Journal("test", KEPT);
+        Future<?> reader =
+            threads.submit(() -> {
+              long tail = 0;
+              for (boolean ends = false; !ends; ) {
+                assertTrue(closing.ending() == null || closing.tail().position() == 100_000);
+                tail = closing.tail().position();
+                ends = closing.endsAt(tail);
+                assertEquals(tail == 100_000, ends);
+              }
+              assertEquals(Ending.PLAIN, closing.ending());
+            });
+        closing.append(last);
+        reader.get();
+      }
+    }
   }
 }
