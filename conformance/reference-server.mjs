@@ -12,9 +12,24 @@ const server = new DurableStreamTestServer({
   ...(dataDir && { dataDir }),
 });
 
-process.stdout.write(`${await server.start()}\n`);
+const url = await server.start();
+
+// A write that is cut before its answer may be lost though a reader has seen it.
+let writing = 0;
+let onWritten = () => {};
+server.server.prependListener("request", ({ method }, response) => {
+  if (method !== "GET" && method !== "HEAD") {
+    writing++;
+    response.on("close", () => --writing === 0 && onWritten());
+  }
+});
+
+process.stdout.write(`${url}\n`);
 process.stdin.resume();
 process.stdin.on("end", async () => {
+  if (writing > 0) {
+    await new Promise((resolve) => (onWritten = resolve));
+  }
   const stopped = server.stop();
   server.server?.closeAllConnections(); // else it waits for clients that ask on and on
   await stopped;

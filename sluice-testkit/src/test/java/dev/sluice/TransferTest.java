@@ -251,13 +251,21 @@ final class TransferTest {
     process.getOutputStream().close();
   }
 
-  /** Where PID 1 does not reap, an orphan that has ended stays as a zombie. */
   private static void awaitEnd(ProcessHandle process) throws Exception {
-    Path stat = Path.of("/proc", Long.toString(process.pid()), "stat");
     long deadlineNanos = System.nanoTime() + Duration.ofSeconds(30).toNanos();
-    while (process.isAlive() && !(Files.exists(stat) && Files.readString(stat).contains(") Z"))) {
+    while (process.isAlive() && !isZombie(process)) {
       assertTrue(System.nanoTime() < deadlineNanos, process + " lives on");
       Thread.sleep(10);
+    }
+  }
+
+  /** Where PID 1 does not reap, an orphan that has ended stays as one. */
+  private static boolean isZombie(ProcessHandle process) {
+    try {
+      return Files.readString(Path.of("/proc", Long.toString(process.pid()), "stat"))
+          .contains(") Z");
+    } catch (IOException e) {
+      return false; // it has gone meanwhile, or there is no such file here
     }
   }
 }

@@ -34,6 +34,7 @@ final class DemoCommand implements Callable<Integer> {
     }
     output.say("sluice: Ctrl-C ends it");
     server.awaitShutdown();
+    listening.checkFailure();
     return ExitStatus.OK;
   }
 

@@ -131,10 +131,26 @@ final class RunCommand implements Callable<Integer> {
     echo.await();
     if (!exit && !stop.requested()) {
       sayEnded(running, journals.viewers(journal), writer.cut(), url);
-      stopped.get();
+      var _ = CompletableFuture.anyOf(stopped, ended(server)).get();
     }
     server.shutdown(EXIT_GRACE);
+    listening.checkFailure();
     return status;
+  }
+
+  private static CompletableFuture<Void> ended(Server server) {
+    var ended = new CompletableFuture<Void>();
+    var _ =
+        Thread.ofVirtual()
+            .start(() -> {
+              try {
+                server.awaitShutdown();
+                ended.complete(null);
+              } catch (InterruptedException e) {
+                ended.completeExceptionally(e); // nobody interrupts it
+              }
+            });
+    return ended;
   }
 
   private void sayEnded(JournaledCommand running, int viewers, boolean cut, String url) {

@@ -5,6 +5,7 @@ import dev.sluice.journal.JournalOptions;
 import dev.sluice.journal.JournalStore;
 import dev.sluice.journal.MemoryStore;
 import dev.sluice.journal.Retention;
+import dev.sluice.server.Server;
 import dev.sluice.streams.JournalHandler;
 import dev.sluice.streams.Journals;
 import dev.sluice.streams.StreamHandler;
@@ -13,7 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -89,23 +90,32 @@ final class ServeCommand implements Callable<Integer> {
     new StreamHandler(journals, live.streamOptions().withCreated(created)).addTo(router);
     Listening listening =
         listen.start(router, Set.copyOf(live.allowedOrigins()), output, "read and write");
-    var stop = new CountDownLatch(1);
-    onSignal(stop);
+    Server server = listening.server();
+    onSignal(server);
     output.say("sluice: " + listening.url() + "/ (" + describe(store, directory) + ")");
-    stop.await();
-    listening.server().shutdown(STOP_GRACE);
+    server.awaitShutdown();
+    listening.checkFailure();
   }
 
-  private static void onSignal(CountDownLatch stop) {
+  private static void onSignal(Server server) {
+    var stopping = new AtomicBoolean();
     Runnable action =
         () -> {
-          if (stop.getCount() == 0) { // the second one
+          if (stopping.getAndSet(true)) { // the second one
             Runtime.getRuntime().halt(ExitStatus.INTERRUPTED);
           }
-          stop.countDown();
+          stop(server);
         };
     if (!Interrupts.handle(action)) {
       Runtime.getRuntime().addShutdownHook(new Thread(action, "sluice-stop"));
+    }
+  }
+
+  private static void stop(Server server) {
+    try {
+      server.shutdown(STOP_GRACE);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 

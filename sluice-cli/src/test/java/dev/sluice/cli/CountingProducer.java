@@ -4,8 +4,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
@@ -30,7 +28,6 @@ import java.util.stream.IntStream;
 final class CountingProducer {
   private static final List<String> LETTERS = List.of("a", "é", "€", "😀");
 
-  private final HttpClient client;
   private final String kind;
   private final Random random;
 
@@ -50,8 +47,7 @@ final class CountingProducer {
   private int recordsWithNext;
 
   /** One that begins. */
-  CountingProducer(HttpClient client, String kind, long seed) {
-    this.client = client;
+  CountingProducer(String kind, long seed) {
     this.kind = kind;
     this.random = new Random(seed);
     this.next = prepare();
@@ -67,32 +63,36 @@ final class CountingProducer {
   }
 
   /** Creates the journal. */
-  void create(URI server) throws IOException, InterruptedException {
-    HttpRequest put = request(server).PUT(BodyPublishers.noBody()).build();
-    assertIn(201, client.send(put, BodyHandlers.ofString()));
+  void create(ServeProcess server) throws IOException, InterruptedException {
+    assertIn(201, answer(server, request(server).PUT(BodyPublishers.noBody())));
   }
 
   /** Appends what is next. If that fails, it is not known whether it is in. */
-  void append(URI server) throws IOException, InterruptedException {
-    send(post(server));
+  void append(ServeProcess server) throws IOException, InterruptedException {
+    send(server, post(server));
     next = prepare();
   }
 
   /** Appends all that was made, and closes the journal. */
-  void close(URI server) throws IOException, InterruptedException {
-    send(post(server));
+  void close(ServeProcess server) throws IOException, InterruptedException {
+    send(server, post(server));
     next = prepareAll();
-    send(post(server).header("Stream-Closed", "true"));
+    send(server, post(server).header("Stream-Closed", "true"));
   }
 
-  private void send(HttpRequest.Builder request) throws IOException, InterruptedException {
-    HttpResponse<String> response = client.send(request.build(), BodyHandlers.ofString());
-    assertIn(200, response);
+  private void send(ServeProcess server, HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    assertIn(200, answer(server, request));
     records = recordsWithNext;
     sequence++;
   }
 
-  private HttpRequest.Builder post(URI server) {
+  private static HttpResponse<String> answer(ServeProcess server, HttpRequest.Builder request)
+      throws IOException, InterruptedException {
+    return server.client().send(request.build(), BodyHandlers.ofString());
+  }
+
+  private HttpRequest.Builder post(ServeProcess server) {
     return request(server)
         .header("Producer-Id", "producer")
         .header("Producer-Epoch", "0")
@@ -100,14 +100,14 @@ final class CountingProducer {
         .POST(BodyPublishers.ofByteArray(next));
   }
 
-  private HttpRequest.Builder request(URI server) {
+  private HttpRequest.Builder request(ServeProcess server) {
     String type =
         switch (kind) {
           case "json" -> "application/json";
           case "text", "cut" -> "text/plain";
           default -> "application/octet-stream";
         };
-    return HttpRequest.newBuilder(server.resolve("/v1/stream/" + kind))
+    return HttpRequest.newBuilder(server.url().resolve("/v1/stream/" + kind))
         .header("Content-Type", type);
   }
 

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.FutureTask;
 
 /**
  * What a {@code sluice} of its own JVM that has ended left behind.
@@ -31,22 +31,17 @@ record Ended(int status, String out, List<String> err) {
 
   /** Gives it input to its end, and waits for its end. */
   static Ended of(SluiceProcess sluice, String input) throws Exception {
-    var out =
-        CompletableFuture.supplyAsync(() -> {
-          try {
-            byte[] bytes = sluice.process().getInputStream().readAllBytes();
-            return new String(bytes, StandardCharsets.UTF_8);
-          } catch (IOException e) {
-            throw new AssertionError(e);
-          }
-        });
+    // Not in the common pool, whose only thread may be needed to end the process by force.
+    var out = new FutureTask<>(() -> sluice.process().getInputStream().readAllBytes());
+    Thread.ofPlatform().start(out);
     try (OutputStream in = sluice.process().getOutputStream()) {
       in.write(input.getBytes(StandardCharsets.UTF_8));
     } catch (IOException e) {
       // It has ended without reading all of it.
     }
     List<String> err = sluice.awaitEnd();
-    return new Ended(sluice.process().exitValue(), out.get(), err);
+    String printed = new String(out.get(), StandardCharsets.UTF_8);
+    return new Ended(sluice.process().exitValue(), printed, err);
   }
 
   /** It has done what it should, without a word. */

@@ -30,6 +30,7 @@ final class NodeProgram implements AutoCloseable {
         new ProcessBuilder(Stream.concat(Stream.of("node"), Stream.of(args)).toList())
             .directory(Npm.installed().toFile())
             .redirectErrorStream(true);
+    builder.environment().put("NODE_NO_WARNINGS", "1"); // which depend on its version
     builder.environment().putAll(environment);
     return new NodeProgram(builder.start());
   }

@@ -74,12 +74,17 @@ final class ReferenceServerTest {
           server.restart();
           write(type, LINES / 2, random, in, copy);
           in.close();
-          assertEquals(0, append.awaitStatus());
-          assertEquals(0, cat.awaitStatus());
+          assertDone(append);
+          assertDone(cat);
         }
       }
     }
     assertEquals(-1, Files.mismatch(expected, out), "-Dsluice.test.seed=" + seed);
+  }
+
+  private static void assertDone(SluiceProcess sluice) throws Exception {
+    List<String> said = sluice.awaitEnd();
+    assertEquals(0, sluice.process().exitValue(), said::toString);
   }
 
   private static String[] append(String type, String url) {

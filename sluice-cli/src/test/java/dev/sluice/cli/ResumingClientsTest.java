@@ -3,8 +3,6 @@ package dev.sluice.cli;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.IOException;
-import java.net.URI;
-import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,7 +12,6 @@ import java.util.Random;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
-import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -38,15 +35,8 @@ final class ResumingClientsTest {
 
   @TempDir private Path data;
 
-  private final HttpClient http =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private final List<CountingProducer> producers = new ArrayList<>();
   private volatile boolean killing;
-
-  @AfterEach
-  void close() {
-    http.close();
-  }
 
   @Test
   void clients_go_on_where_a_killed_server_left_them() throws Exception {
@@ -60,26 +50,26 @@ final class ResumingClientsTest {
 
   private void follow(Random random, int port) throws Exception {
     for (String kind : ResumingClients.KINDS) {
-      producers.add(new CountingProducer(http, kind, random.nextLong()));
+      producers.add(new CountingProducer(kind, random.nextLong()));
     }
     ServeProcess server = serve(port);
-    URI url = server.url();
     try {
       for (CountingProducer producer : producers) {
-        producer.create(url);
+        producer.create(server);
       }
-      try (ResumingClients clients = ResumingClients.start(url)) {
+      try (ResumingClients clients = ResumingClients.start(server.url())) {
         for (int kill = 0; kill < KILLS; kill++) {
           // Most times they have connected again; some times only a few have when it is killed.
           if (kill == 0 || random.nextInt(4) > 0) {
-            appendOnce(url);
+            appendOnce(server);
             clients.awaitSeen(records());
           }
           appendUntilKilled(server, random.nextInt(KILLED_WITHIN_MILLIS));
+          server.close();
           server = serve(port);
         }
         for (CountingProducer producer : producers) {
-          producer.close(url);
+          producer.close(server);
         }
         Map<String, Integer> counts = clients.awaitClosed(records());
         counts.forEach((name, count) ->
@@ -100,7 +90,7 @@ final class ResumingClientsTest {
         "1s");
   }
 
-  private void appendOnce(URI server) throws IOException, InterruptedException {
+  private void appendOnce(ServeProcess server) throws IOException, InterruptedException {
     for (CountingProducer producer : producers) {
       producer.append(server);
     }
@@ -120,7 +110,7 @@ final class ResumingClientsTest {
       threads.add(
           Thread.ofPlatform()
               .uncaughtExceptionHandler((thread, failure) -> failures.add(failure))
-              .start(() -> appendUntilItIsGone(producer, server.url())));
+              .start(() -> appendUntilItIsGone(producer, server)));
     }
     TimeUnit.MILLISECONDS.sleep(millis); // when it is killed is what the seed chooses
     killing = true;
@@ -131,7 +121,7 @@ final class ResumingClientsTest {
     assertEquals(List.of(), failures);
   }
 
-  private void appendUntilItIsGone(CountingProducer producer, URI server) {
+  private void appendUntilItIsGone(CountingProducer producer, ServeProcess server) {
     try {
       while (true) {
         producer.append(server);

@@ -6,6 +6,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.lang.ProcessBuilder.Redirect;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -27,6 +28,10 @@ final class ServeProcess implements AutoCloseable {
   private final Process process;
   private final List<String> said = Collections.synchronizedList(new ArrayList<>());
   private final URI url;
+
+  /** Of this server alone: one that had another before might still take its connection for this. */
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
   private ServeProcess(Process process) throws IOException, InterruptedException {
     this.process = process;
@@ -87,6 +92,11 @@ final class ServeProcess implements AutoCloseable {
     return url;
   }
 
+  /** A client that has connections to this server alone. */
+  HttpClient client() {
+    return client;
+  }
+
   /** The lines that it wrote to standard error so far. */
   List<String> said() {
     return List.copyOf(said);
@@ -101,5 +111,6 @@ final class ServeProcess implements AutoCloseable {
   @Override
   public void close() {
     kill();
+    client.shutdownNow();
   }
 }

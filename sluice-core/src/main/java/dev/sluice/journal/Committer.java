@@ -41,6 +41,9 @@ final class Committer implements Appender {
   private volatile boolean closed;
   private boolean ended;
 
+  /** Set by the thread, for itself: it ends, and whoever comes behind does his own work. */
+  private boolean stopped;
+
   /**
    * A committer.
    *
@@ -103,11 +106,8 @@ final class Committer implements Appender {
 
   private void run() {
     try {
-      boolean going = true;
-      while (going) {
-        Work first = queue.take();
-        going = !(first instanceof Work.Stop);
-        work(first);
+      while (!stopped) {
+        work(queue.take());
       }
     } catch (InterruptedException e) {
       throw new IllegalStateException("a storage thread was interrupted", e);
@@ -132,9 +132,9 @@ final class Committer implements Appender {
           bytes += append == null ? 0 : append.length();
         }
         case Work.Other(Turn turn) -> turns.add(turn);
-        case Work.Stop() -> queue.add(work);
+        case Work.Stop() -> stopped = true;
       }
-      if (work instanceof Work.Stop || batch.size() >= BATCH_COUNT_MAX || bytes >= batchBytesMax) {
+      if (batch.size() >= BATCH_COUNT_MAX || bytes >= batchBytesMax) {
         break;
       }
     }
@@ -186,7 +186,6 @@ final class Committer implements Appender {
     if (thread != null) {
       queue.add(new Work.Stop());
       thread.join();
-      queue.removeIf(Work.Stop.class::isInstance);
     }
     work(); // what came behind
     synchronized (this) {

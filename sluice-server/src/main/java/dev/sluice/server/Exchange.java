@@ -13,7 +13,7 @@ import dev.sluice.spi.Wire;
  * <p>This is where loop and handler meet: the loop cancels, the handler's thread tells the loop
  * when it has ended.
  */
-final class Exchange implements Runnable {
+final class Exchange {
   private final ExchangeHome home;
   private final Handler handler;
   private final ServerRequest request;
@@ -33,6 +33,10 @@ final class Exchange implements Runnable {
     this.cancellation = cancellation;
   }
 
+  ServerRequest request() {
+    return request;
+  }
+
   Wire wire() {
     return wire;
   }
@@ -48,18 +52,23 @@ final class Exchange implements Runnable {
     cancellation.cancel(cause);
   }
 
-  @Override
-  public void run() {
+  /**
+   * Runs the handler, on a thread that is this exchange's.
+   *
+   * @param places that it has among the handlers in progress; without one, the request is refused
+   */
+  void run(Handlers handlers, int places) {
     long start = System.nanoTime();
     boolean hijacked = false;
     boolean followed = false;
     try {
       var response = new StreamingResponse(wire, cancellation, request.method().equals("HEAD"));
-      var outcome = response.run(handler, request);
+      var outcome = response.run(places == 0 ? handlers.refusing() : handler, request);
       hijacked = outcome.reason() == CloseReason.HIJACKED;
       followed = outcome.reason() == CloseReason.FOLLOWED;
       ServerLog.ended(request, outcome, System.nanoTime() - start);
     } finally {
+      handlers.ended(places); // first: the next request may follow at once
       if (!hijacked) {
         request.release(); // here, since the loop may have ended
       }

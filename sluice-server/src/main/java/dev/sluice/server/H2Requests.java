@@ -54,12 +54,13 @@ final class H2Requests extends Http2EventAdapter {
   }
 
   private void onRequest(int id, Http2Headers fields, boolean whole) throws Http2Exception {
-    if (connection.takesNoMore()) {
+    if (connection.takesNoMore() || connection.server().handlers().isFlooded()) {
       throw Http2Exception.streamError(id, Http2Error.REFUSED_STREAM, "too many requests");
     }
     H2Heads.RequestHead head = H2Heads.request(id, fields);
     Rejection rejection = H2RequestChecks.check(head, connection.limits());
-    Handler handler = rejection == null ? connection.server().handler() : refusing(rejection);
+    Handler handler =
+        rejection == null ? connection.server().handler() : new RefusingHandler(rejection);
     begin(connection.netty(id), head, handler, whole);
   }
 
@@ -67,16 +68,6 @@ final class H2Requests extends Http2EventAdapter {
   void begin(Http2Stream stream, H2Heads.RequestHead head, Handler handler, boolean whole) {
     connection.add(stream).start(head, handler, whole);
     connection.holdReads();
-  }
-
-  private static Handler refusing(Rejection rejection) {
-    return (request, response) -> {
-      response.status(rejection.status());
-      response.type("text/plain; charset=utf-8");
-      response.header("X-Content-Type-Options", "nosniff");
-      response.header("Cross-Origin-Resource-Policy", "same-origin");
-      response.write(rejection.reason() + "\n");
-    };
   }
 
   @Override
@@ -137,7 +128,7 @@ final class H2Requests extends Http2EventAdapter {
   void onHeadTooLarge(Http2Stream stream) {
     var rejection = new Rejection(431, "request headers are too large");
     var head = new H2Heads.RequestHead("GET", "/", Headers.of("Host", "unknown"), null);
-    begin(stream, head, refusing(rejection), false); // its body is let go of
+    begin(stream, head, new RefusingHandler(rejection), false); // its body is let go of
   }
 
   void gone(String how) {

@@ -122,7 +122,10 @@ final class Http1Connection extends ChannelInboundHandlerAdapter implements Talk
   }
 
   private void onRequest(ChannelHandlerContext ctx, HttpRequest request) {
-    Rejection rejection = RequestChecks.check(request, options.limits());
+    Rejection rejection =
+        server.handlers().isFlooded()
+            ? server.handlers().rejection()
+            : RequestChecks.check(request, options.limits());
     if (rejection != null) {
       ReferenceCountUtil.release(request);
       refuse(rejection);

@@ -18,6 +18,9 @@ import java.util.stream.LongStream;
  *     may be sent again
  * @param connectionBodyBytesMax request bodies that an HTTP/2 connection keeps for all its handlers
  *     together; beyond that the client is not allowed to send
+ * @param handlersMax handlers in progress, on all connections; a further request gets 503. A
+ *     request with a head of more than 4 KiB counts as several, one more for each 4 KiB. Viewers
+ *     are no handlers: see {@link dev.sluice.Response#follow}
  * @param unreadBodyBytesMax request body that the handler left unread and that is read away so that
  *     the connection can be used again; with more, it is closed
  */
@@ -31,9 +34,15 @@ public record Limits(
     int pipelinedBytesMax,
     int unreadBodyBytesMax,
     int streamsMax,
-    int connectionBodyBytesMax) {
+    int connectionBodyBytesMax,
+    int handlersMax) {
 
   private static final int KIB = 1024;
+
+  /** What a handler that waits holds, with its thread, request and response. */
+  private static final int HANDLER_BYTES = 10 * KIB;
+
+  private static final int HANDLERS_PART_OF_HEAP = 6;
 
   /** Checks that every limit is positive. */
   public Limits {
@@ -48,7 +57,8 @@ public record Limits(
                 pipelinedBytesMax,
                 unreadBodyBytesMax,
                 streamsMax,
-                connectionBodyBytesMax)
+                connectionBodyBytesMax,
+                handlersMax)
             .min()
             .orElseThrow();
     if (least < 1) {
@@ -58,7 +68,7 @@ public record Limits(
 
   /**
    * 16,384 connections; 8 KiB request line, 32 KiB in 100 headers; 10 GiB body; 64 KiB kept; 256
-   * streams.
+   * streams; handlers for a sixth of the heap, 10 KiB each: 4,369 of 256 MiB.
    */
   public static Limits defaults() {
     return new Limits(
@@ -71,7 +81,12 @@ public record Limits(
         64 * KIB,
         256 * KIB,
         256,
-        KIB * KIB);
+        KIB * KIB,
+        handlersOfHeap(Runtime.getRuntime().maxMemory()));
+  }
+
+  static int handlersOfHeap(long bytes) {
+    return Math.clamp(bytes / HANDLERS_PART_OF_HEAP / HANDLER_BYTES, 1, Integer.MAX_VALUE);
   }
 
   /** The same with another number of connections. */
@@ -86,7 +101,8 @@ public record Limits(
         pipelinedBytesMax,
         unreadBodyBytesMax,
         streamsMax,
-        connectionBodyBytesMax);
+        connectionBodyBytesMax,
+        handlersMax);
   }
 
   /** The same with other limits for a request's head. */
@@ -101,7 +117,8 @@ public record Limits(
         pipelinedBytesMax,
         unreadBodyBytesMax,
         streamsMax,
-        connectionBodyBytesMax);
+        connectionBodyBytesMax,
+        handlersMax);
   }
 
   /** The same with another limit for request bodies. */
@@ -116,7 +133,8 @@ public record Limits(
         pipelinedBytesMax,
         unreadBodyBytesMax,
         streamsMax,
-        connectionBodyBytesMax);
+        connectionBodyBytesMax,
+        handlersMax);
   }
 
   /** The same with other limits for what is kept, or read away, beside the response. */
@@ -131,7 +149,8 @@ public record Limits(
         pipelinedBytes,
         unreadBodyBytes,
         streamsMax,
-        connectionBodyBytesMax);
+        connectionBodyBytesMax,
+        handlersMax);
   }
 
   /** The same with other limits for an HTTP/2 connection. */
@@ -146,6 +165,23 @@ public record Limits(
         pipelinedBytesMax,
         unreadBodyBytesMax,
         streams,
-        connectionBodyBytes);
+        connectionBodyBytes,
+        handlersMax);
+  }
+
+  /** The same with another number of handlers in progress. */
+  public Limits withHandlersMax(int max) {
+    return new Limits(
+        connectionsMax,
+        requestLineBytesMax,
+        headerBytesMax,
+        headerLinesMax,
+        bodyBytesMax,
+        bodyBufferBytesMax,
+        pipelinedBytesMax,
+        unreadBodyBytesMax,
+        streamsMax,
+        connectionBodyBytesMax,
+        max);
   }
 }

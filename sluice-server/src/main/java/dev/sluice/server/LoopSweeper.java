@@ -33,8 +33,8 @@ final class LoopSweeper {
   /** A loop without connections has no timer. */
   private void schedule() {
     if (!scheduled && !connections.isEmpty()) {
-      scheduled = true;
       var _ = loop.schedule(this::sweep, PERIOD_MILLIS, TimeUnit.MILLISECONDS);
+      scheduled = true; // now: if it failed, for want of memory, the next connection tries again
     }
   }
 

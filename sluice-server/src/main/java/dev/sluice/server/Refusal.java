@@ -7,6 +7,8 @@ import java.nio.charset.StandardCharsets;
 
 /** The response to a request that no handler sees; the connection ends after it. Pure. */
 final class Refusal {
+  private static final int UNAVAILABLE = 503;
+
   private Refusal() {}
 
   /**
@@ -23,6 +25,9 @@ final class Refusal {
             .set("Cross-Origin-Resource-Policy", "same-origin")
             .set("Connection", "close")
             .set("Date", HttpDate.now());
+    if (rejection.status() == UNAVAILABLE) {
+      headers.set("Retry-After", "1");
+    }
     byte[] head = Http1Encoder.head(rejection.status(), headers);
     return headOnly ? Unpooled.wrappedBuffer(head) : Unpooled.wrappedBuffer(head, body);
   }

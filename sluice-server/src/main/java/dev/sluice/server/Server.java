@@ -9,11 +9,8 @@ import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
-import io.netty.channel.EventLoopGroup;
-import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.nio.NioIoHandler;
-import io.netty.util.concurrent.DefaultThreadFactory;
 import io.netty.util.concurrent.EventExecutor;
+import io.netty.util.concurrent.Future;
 import java.io.IOException;
 import java.net.Inet6Address;
 import java.net.InetSocketAddress;
@@ -24,9 +21,9 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -42,21 +39,33 @@ public final class Server implements AutoCloseable {
   /** How many of those that are over the limit are told so at the same time. */
   private static final int REFUSED_MAX = 256;
 
+  /** Enough to cut some thousand responses a few at a time. */
+  private static final int RESERVE_BYTES = 1024 * 1024;
+
+  private static final int LOOP_PATIENCE_SECONDS = 5;
+
   private final ServerOptions options;
   private final Handler handler;
   private final BufferPool bufferPool = new BufferPool();
   private final BodyWindows bodyWindows = BodyWindows.ofHeap();
+  private final Handlers handlers;
   private final OneShotSignal draining = new OneShotSignal();
   private final Connections connections;
   private final AtomicInteger refused = new AtomicInteger();
-  private final AtomicInteger handlersWaiting = new AtomicInteger();
   private final Map<EventLoop, LoopSweeper> sweepers = new ConcurrentHashMap<>();
   private final Map<EventLoop, ViewerGroups> viewers = new ConcurrentHashMap<>();
-  private final ThreadFactory handlerThreads = Thread.ofVirtual().name("sluice-handler").factory();
   private final @Nullable TlsContexts tls;
-  private final EventLoopGroup loops;
+  private final ServerLoops loops;
   private final Channel listener;
   private final CountDownLatch shutDown = new CountDownLatch(1);
+  private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+
+  /** Let go of when the server must end for want of memory: to end takes some. */
+  @SuppressWarnings("unused")
+  private volatile byte @Nullable [] reserve = new byte[RESERVE_BYTES];
+
+  /** Made beforehand, too. */
+  private final Thread failing = Thread.ofPlatform().name("sluice-end").unstarted(this::endFailed);
 
   private Server(ServerOptions options, Handler handler) throws IOException {
     this.options = options;
@@ -64,9 +73,8 @@ public final class Server implements AutoCloseable {
     this.connections = new Connections(options.limits().connectionsMax());
     TlsOptions secure = options.tls();
     this.tls = secure == null ? null : TlsContexts.start(secure, options.listen());
-    this.loops =
-        new MultiThreadIoEventLoopGroup(
-            options.loops(), new DefaultThreadFactory("sluice-loop"), NioIoHandler.newFactory());
+    this.handlers = new Handlers(options.limits().handlersMax());
+    this.loops = new ServerLoops(options.loops(), this);
     ChannelFuture bound =
         new ServerBootstrap()
             .group(loops)
@@ -173,17 +181,24 @@ public final class Server implements AutoCloseable {
       shutDown.await();
       return;
     }
-    listener.close().awaitUninterruptibly();
-    awaitAccepted();
-    connections.forEach(ServerConnection::drain);
     try {
+      awaitLoop(listener.close());
+      awaitAccepted();
+      connections.forEach(ServerConnection::drain);
       connections.awaitNone(grace);
     } finally {
+      cut();
+    }
+  }
+
+  private void cut() throws InterruptedException {
+    try {
       connections.forEach(ServerConnection::cutForShutdown);
+      connections.awaitNone(options.timeouts().linger());
+    } finally {
       try {
-        connections.awaitNone(options.timeouts().linger());
-      } finally {
         connections.whenNoneHijacked(this::endLoops);
+      } finally {
         shutDown.countDown();
       }
     }
@@ -192,8 +207,13 @@ public final class Server implements AutoCloseable {
   /** What was accepted before the listener closed is still on its way to its loop. */
   private void awaitAccepted() {
     for (EventExecutor loop : loops) {
-      loop.submit(() -> {}).awaitUninterruptibly();
+      awaitLoop(loop.submit(() -> {}));
     }
+  }
+
+  /** Not for ever: one that has no memory may never come to it. */
+  private static void awaitLoop(Future<?> task) {
+    var _ = task.awaitUninterruptibly(LOOP_PATIENCE_SECONDS, TimeUnit.SECONDS);
   }
 
   private void endLoops() {
@@ -203,16 +223,49 @@ public final class Server implements AutoCloseable {
     var _ = loops.shutdownGracefully(0, 1, TimeUnit.SECONDS); // nothing depends on its end
   }
 
-  /** Waits until the server has been shut down. */
+  /**
+   * An error has come out of an event loop: what it was about is half done, and the rest, too, can
+   * not be relied on any more. Thread: that loop's.
+   */
+  void onLoopFailed(Throwable cause) {
+    if (failure.compareAndSet(null, cause)) {
+      handlers.refuseAll();
+      reserve = null;
+      failing.start();
+    }
+  }
+
+  private void endFailed() {
+    try {
+      ServerLog.failed(failure.get());
+    } catch (Error e) {
+      // There is no memory even for that.
+    }
+    close(Duration.ZERO);
+  }
+
+  /** Waits until the server has been shut down, or has ended because of a {@link #failure}. */
   public void awaitShutdown() throws InterruptedException {
     shutDown.await();
+  }
+
+  /**
+   * Why it ends by itself: an error in an event loop, mostly for want of memory, which is logged;
+   * what was open is cut. Null if there was none.
+   */
+  public @Nullable Throwable failure() {
+    return failure.get();
   }
 
   /** Shuts down with the grace period of the options. Idempotent. */
   @Override
   public void close() {
+    close(options.timeouts().drain());
+  }
+
+  private void close(Duration grace) {
     try {
-      shutdown(options.timeouts().drain());
+      shutdown(grace);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -242,20 +295,18 @@ public final class Server implements AutoCloseable {
     return draining;
   }
 
+  Handlers handlers() {
+    return handlers;
+  }
+
   /** Runs an exchange on a virtual thread of its own. */
   void startHandler(Exchange exchange) {
-    handlersWaiting.incrementAndGet();
-    handlerThreads
-        .newThread(() -> {
-          handlersWaiting.decrementAndGet();
-          exchange.run();
-        })
-        .start();
+    handlers.start(exchange);
   }
 
   /** How many handlers were started whose threads have not run yet. */
   int handlersWaiting() {
-    return handlersWaiting.get();
+    return handlers.waiting();
   }
 
   /** A connection has become raw bytes. Thread: its loop's. */

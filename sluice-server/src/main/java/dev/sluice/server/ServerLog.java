@@ -54,6 +54,15 @@ final class ServerLog {
     ACCESS.log(Level.INFO, () -> "%s - - TLS: %s".formatted(address(peer), what));
   }
 
+  /** The server ends, since an event loop has failed. */
+  static void failed(@Nullable Throwable cause) {
+    SERVER.log(
+        Level.ERROR,
+        "an event loop has failed, and the server ends; with more memory (-Xmx) or lower limits it"
+            + " may not",
+        cause);
+  }
+
   static void warn(String what, @Nullable Throwable cause) {
     SERVER.log(Level.WARNING, what, cause);
   }

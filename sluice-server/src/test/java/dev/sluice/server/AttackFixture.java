@@ -79,14 +79,15 @@ abstract class AttackFixture {
   }
 
   /** Others are served, and little memory is kept; prints what it cost. */
-  final void assertBounded(String attack, Attacker attacker, int mebibytesMax) throws IOException {
+  final void assertBounded(String attack, Attacker attacker, int mebibytesMax)
+      throws IOException, InterruptedException {
     long cpu = cpuMillis() - cpuBefore;
     assertOthersAreServed();
-    long kept = Memory.used() - memoryBefore;
+    long most = (long) (mebibytesMax + NOISE_MEBIBYTES) * Memory.MIB;
+    long kept = Memory.usedBelow(memoryBefore + most) - memoryBefore;
     System.out.printf(
         "%s: %s; %d handlers, %d ms CPU of the server, %d KiB kept%n",
         attack, attacker, started(), cpu, kept / 1024);
-    long most = (long) (mebibytesMax + NOISE_MEBIBYTES) * Memory.MIB;
     assertTrue(kept < most, "bytes of memory: " + kept);
   }
 

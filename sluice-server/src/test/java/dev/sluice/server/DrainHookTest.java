@@ -21,7 +21,9 @@ final class DrainHookTest extends WireTest {
     Duration brief = Duration.ofMillis(50);
     Server running =
         serve(
-            options -> options.withTimeouts(options.timeouts().withEnding(brief, brief)),
+            options ->
+                options.withTimeouts(
+                    options.timeouts().withEnding(brief, brief).withDrain(Duration.ofMinutes(1))),
             (request, response) -> {
               if (request.path().equals("/open")) {
                 request.draining().onSet(told::open);

@@ -74,7 +74,7 @@ abstract class FollowEndContract extends JournalContract {
   @Test
   void so_is_one_that_stops_midway() throws Exception {
     append(new byte[LARGE]);
-    serveFollowing(timeouts -> timeouts.withWrite(SHORT), RAW);
+    serveFollowing(timeouts -> timeouts.withWrite(LONGER), RAW);
     var exchange = followSlowly();
     exchange.skip(1_000_000);
     ends.await(WRITE_TIMEOUT);

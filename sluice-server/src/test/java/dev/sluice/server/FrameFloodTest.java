@@ -2,7 +2,6 @@ package dev.sluice.server;
 
 import static dev.sluice.server.Http2Frame.END_HEADERS;
 import static dev.sluice.server.Http2Frame.END_STREAM;
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Tag;
@@ -134,7 +133,7 @@ final class FrameFloodTest extends AttackFixture {
     attacker.awaitFlooded();
     assertBounded("5,000 requests, no reader", attacker, 16);
     attacker.close();
-    server.awaitHandlers();
-    assertEquals(0, server.handlersRunning());
+    // The server still reads what was sent before, and begins to answer that.
+    Await.until("all have ended", () -> server.handlersRunning() == 0);
   }
 }

@@ -96,7 +96,7 @@ final class PeerChromiumTest extends PeerTest {
   }
 
   private String awaitSeen() throws InterruptedException {
-    return seen.poll(60, TimeUnit.SECONDS);
+    return seen.poll(2, TimeUnit.MINUTES);
   }
 
   /** Opens a page; the browser prints its DOM once it has loaded, and ends. */

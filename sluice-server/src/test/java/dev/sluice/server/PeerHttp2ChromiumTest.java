@@ -65,7 +65,7 @@ final class PeerHttp2ChromiumTest extends PeerHttp2Test {
         "--remote-debugging-port=0", // so that it stays
         "--user-data-dir=" + profile,
         url);
-    assertEquals("h2 0 1 2 3 4 5 6 7 8", seen.get(60, TimeUnit.SECONDS));
+    assertEquals("h2 0 1 2 3 4 5 6 7 8", seen.get(2, TimeUnit.MINUTES));
   }
 
   private static void page(Request request, Response response) throws IOException {

@@ -16,13 +16,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 
 /**
- * A program that talks to the server, and its output as it comes. It is ended by force after a
- * minute, so that no read of its output waits for ever.
+ * A program that talks to the server, and its output as it comes. It is ended by force after two
+ * minutes, so that no read of its output waits for ever; a browser may take one to start.
  *
  * <p>Thread safety: one thread may read while another writes.
  */
 final class PeerProcess implements AutoCloseable {
-  private static final int PATIENCE_SECONDS = 60;
+  private static final int PATIENCE_SECONDS = 120;
 
   private final Process process;
   private final BufferedReader out;

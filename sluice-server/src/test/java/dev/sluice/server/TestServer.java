@@ -38,6 +38,9 @@ import org.junit.jupiter.api.extension.ExtensionContext;
 final class TestServer implements BeforeEachCallback, AfterEachCallback {
   private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+  /** Longer than a test waits for anything. */
+  private static final Duration LONG = Duration.ofMinutes(2);
+
   private final Deque<AutoCloseable> toClose = new ArrayDeque<>();
   private final Queue<AssertionError> handlerFailures = new ConcurrentLinkedQueue<>();
   private final Set<Thread> handlerThreads = ConcurrentHashMap.newKeySet();
@@ -49,7 +52,11 @@ final class TestServer implements BeforeEachCallback, AfterEachCallback {
   /** Keeps a thread that Netty otherwise ends and starts when it likes, as if it leaked. */
   private @Nullable ScheduledFuture<?> nettyThread;
 
-  /** A free port, short times, and no {@code Server} field. */
+  /**
+   * A free port, no {@code Server} field, and a short grace period. No timeout of a head, of an
+   * idle connection or of a write passes within a test, however slow the machine is, unless it sets
+   * one.
+   */
   static ServerOptions options() {
     return ServerOptions.defaults()
         .withPort(0)
@@ -57,9 +64,9 @@ final class TestServer implements BeforeEachCallback, AfterEachCallback {
         .withServerHeader(false)
         .withTimeouts(
             Timeouts.defaults()
-                .withHead(Duration.ofSeconds(20))
-                .withIdle(Duration.ofSeconds(20))
-                .withWrite(Duration.ofSeconds(20))
+                .withHead(LONG)
+                .withIdle(LONG)
+                .withWrite(LONG)
                 .withDrain(Duration.ofMillis(50)));
   }
 

@@ -12,10 +12,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -34,6 +36,10 @@ final class Chromium {
   private final HttpClient http = HttpClient.newHttpClient();
   private final AtomicInteger lastId = new AtomicInteger();
   private final Map<Integer, CompletableFuture<JsonNode>> calls = new ConcurrentHashMap<>();
+
+  /** The loaders of the pages that have taken their place. */
+  private final BlockingQueue<String> navigated = new LinkedBlockingQueue<>();
+
   private final Process process;
   private final WebSocket socket;
   private final String session;
@@ -44,16 +50,25 @@ final class Chromium {
         http.newWebSocketBuilder()
             .buildAsync(endpoint, new Receiver())
             .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    JsonNode targets = call("", "Target.getTargets", Map.of());
-    String target = "";
-    for (JsonNode info : targets.get("targetInfos")) {
-      target =
-          info.get("type").textValue().equals("page") ? info.get("targetId").textValue() : target;
-    }
     session =
-        call("", "Target.attachToTarget", Map.of("targetId", target, "flatten", true))
+        call("", "Target.attachToTarget", Map.of("targetId", awaitPage(), "flatten", true))
             .get("sessionId")
             .textValue();
+    call(session, "Page.enable", Map.of());
+  }
+
+  /** It may listen before it has one. */
+  private String awaitPage() throws Exception {
+    long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(PATIENCE_SECONDS);
+    while (System.nanoTime() < deadline) {
+      for (JsonNode info : call("", "Target.getTargets", Map.of()).get("targetInfos")) {
+        if (info.get("type").textValue().equals("page")) {
+          return info.get("targetId").textValue();
+        }
+      }
+      Thread.sleep(20);
+    }
+    throw new IOException("the browser has no page");
   }
 
   /**
@@ -107,9 +122,27 @@ final class Chromium {
     throw new IOException("the browser has ended");
   }
 
-  /** Opens a page, and returns at once. */
+  /** Opens a page, and returns when it is there in place of the one before, loaded or not. */
   void open(String url) throws Exception {
-    call(session, "Page.navigate", Map.of("url", url));
+    String loader = call(session, "Page.navigate", Map.of("url", url)).get("loaderId").textValue();
+    while (!awaitNavigated().equals(loader)) {
+      // of a page before it
+    }
+  }
+
+  /** Evaluates what leads to another page, and returns when that is there, loaded or not. */
+  void leave(String expression) throws Exception {
+    navigated.clear();
+    evaluate(expression);
+    awaitNavigated();
+  }
+
+  private String awaitNavigated() throws Exception {
+    String loader = navigated.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    if (loader == null) {
+      throw new AssertionError("the browser opens no page");
+    }
+    return loader;
   }
 
   /** The value of an expression, in the page; of a promise, what it becomes. */
@@ -194,12 +227,25 @@ final class Chromium {
       return null;
     }
 
+    @Override
+    public CompletionStage<?> onClose(WebSocket from, int status, String reason) {
+      onError(from, new IOException("the browser has closed the connection"));
+      return null;
+    }
+
+    @Override
+    public void onError(WebSocket from, Throwable failure) {
+      calls.values().forEach(call -> call.completeExceptionally(failure));
+    }
+
     private void onMessage(String text) {
       try {
         JsonNode got = mapper.readTree(text);
         CompletableFuture<JsonNode> call = calls.remove(got.path("id").asInt());
         if (call != null) {
           call.complete(got);
+        } else if (got.path("method").asText().equals("Page.frameNavigated")) {
+          navigated.add(got.get("params").get("frame").get("loaderId").textValue());
         }
       } catch (IOException e) {
         throw new AssertionError(text, e);

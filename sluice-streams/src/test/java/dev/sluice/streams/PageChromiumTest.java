@@ -206,8 +206,9 @@ final class PageChromiumTest {
     assertTrue(recorded.journal.start().position() > 0);
     open();
     browser.await("document.title === 'build: exit 0'");
-    browser.evaluate("document.querySelector('#tools a').click()");
-    browser.await("location.search !== '' && document.body.textContent.endsWith('yend\\n')");
+    browser.leave("document.querySelector('#tools a').click()");
+    browser.await("document.body?.textContent.endsWith('yend\\n')");
+    assertTrue(browser.text("location.search").contains("as=raw"));
     assertEquals("text/plain", browser.text("document.contentType"));
   }
 

@@ -2,6 +2,7 @@ package dev.sluice.streams;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import dev.sluice.journal.Journal;
 import dev.sluice.journal.JournalLimits;
 import dev.sluice.journal.JournalStore;
 import dev.sluice.journal.MemoryStore;
@@ -79,7 +80,11 @@ final class StreamLongPollInMemoryTest extends StreamLongPollContract {
 
   /** A journal that expires a second after the last one who uses it; it is used until told. */
   private Runnable putAndWatch(String name, String body) throws IOException {
-    put(name, TEXT + "Stream-TTL: 1\r\n", body);
-    return store.find(name).watch(() -> {});
+    Journal journal = null;
+    while (journal == null) { // if it is over before it is found
+      put(name, TEXT + "Stream-TTL: 1\r\n", body);
+      journal = store.find(name);
+    }
+    return journal.watch(() -> {});
   }
 }

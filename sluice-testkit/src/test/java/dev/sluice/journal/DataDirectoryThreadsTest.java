@@ -19,6 +19,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.Timeout.ThreadMode;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Timeout(180)
 final class DataDirectoryThreadsTest {
   private static final DataTuning SMALL = new DataTuning(256 * 1024, Duration.ofMillis(20), true);
+  private static final int ROUNDS = 150;
   private static final byte[] MEBIBYTE = new byte[1024 * 1024];
 
   @TempDir private Path root;
@@ -78,6 +80,17 @@ final class DataDirectoryThreadsTest {
       assertTrue(String.valueOf(e.getMessage()).contains("closed"), e::getMessage);
     }
     return bytes;
+  }
+
+  /** What it does now and then, it here does all the time, and so also at the moment of the end. */
+  @Timeout(value = 60, threadMode = ThreadMode.SEPARATE_THREAD) // it would not hear an interrupt
+  @Test
+  void it_closes_whatever_is_to_be_done_in_turn_at_that_moment() throws Exception {
+    var restless = new DataTuning(256 * 1024, Duration.ofNanos(1), true);
+    for (int round = 0; round < ROUNDS; round++) {
+      JournalLimits limits = JournalLimits.defaults();
+      DataDirectory.open(root, limits, restless, new SystemDisk()).close();
+    }
   }
 
   @Test
