@@ -82,7 +82,7 @@ sealed interface StreamData {
       }
       var lines = new SseText(journal, from, frame);
       return journal.read(from, end, lines)
-          ? new Part(end, lines.isBegun(), true, stretchEnd == to)
+          ? new Part(end, lines.isBegun(), true, stretchEnd == to && (end == to || !last))
           : Part.UNREADABLE;
     }
 
@@ -130,7 +130,7 @@ sealed interface StreamData {
       if (eventEnds) {
         frame.put(']');
       }
-      return new Part(end, true, eventEnds, end == whole);
+      return new Part(end, true, eventEnds, end == whole && (end == to || !last));
     }
 
     private static boolean isReadable(Journal journal, long from, long to) {

@@ -128,6 +128,23 @@ abstract class StreamEventsContract extends StreamFixture {
     }
   }
 
+  /** A message without its end, and a part of a character: events of their own. */
+  @ParameterizedTest
+  @ValueSource(strings = {"application/json", "text/plain"})
+  void it_is_up_to_date_only_when_it_has_what_was_held_back_too(String type) throws IOException {
+    put("a", "Content-Type: " + type + "\r\n", "");
+    byte[] cut =
+        type.startsWith("text") ? new byte[] {'1', (byte) 0xe2} : new byte[] {'1', '\n', '2'};
+    new Recorded(store.find("a")).add(dev.sluice.journal.Kind.STDOUT, cut);
+    close("a");
+    EventClient events = follow("a", "-1");
+    events.data();
+    String control = events.control();
+    assertFalse(control.contains("upToDate"), control);
+    events.data();
+    assertClosed(events.rest());
+  }
+
   @Test
   void what_comes_with_the_close_is_never_lost() throws IOException {
     for (int round = 0; round < 12; round++) {
